@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+
+namespace DistTrain.Training.Buffers;
+
+/// <summary>
+/// Buffers of one length. Grows to the largest number ever in use at once and stays there, so a training loop in
+/// its steady state allocates none.
+/// </summary>
+public sealed class BufferPool(int length)
+{
+    private readonly ConcurrentStack<SharedBuffer> free = new();
+    private int created;
+
+    /// <summary>Number of floats in each buffer.</summary>
+    public int Length { get; } = length;
+
+    /// <summary>How many buffers were ever made: the high-water mark of use.</summary>
+    public int Created => Volatile.Read(ref created);
+
+    /// <summary>A buffer with one reference, contents unspecified.</summary>
+    public SharedBuffer Rent()
+    {
+        if (!free.TryPop(out SharedBuffer? buffer))
+        {
+            Interlocked.Increment(ref created);
+            buffer = new SharedBuffer(this, Length);
+        }
+
+        buffer.Rented();
+        return buffer;
+    }
+
+    internal void Return(SharedBuffer buffer) => free.Push(buffer);
+}

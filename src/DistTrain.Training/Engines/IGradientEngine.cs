@@ -1,0 +1,28 @@
+namespace DistTrain.Training.Engines;
+
+/// <summary>
+/// Computes gradients of one model. An engine holds scratch memory and is used by one thread at a time; the same
+/// weights and batch give the same bits, whichever instance or process computes them.
+/// </summary>
+public interface IGradientEngine : IDisposable
+{
+    /// <summary>Length of the flat parameter vector.</summary>
+    int ParameterCount { get; }
+
+    /// <summary>
+    /// Writes the <b>sum</b> over the batch of the loss gradient (not the mean) into <paramref name="gradientSum"/>.
+    /// An empty batch gives zeros.
+    /// </summary>
+    /// <param name="weights">Flat parameter vector, read only.</param>
+    /// <param name="batch">Normalised inputs and labels.</param>
+    /// <param name="gradientSum">Overwritten; same length and layout as the weights.</param>
+    GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum);
+
+    /// <summary>Forward pass alone, in evaluation mode: loss sum and number correct.</summary>
+    GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch);
+}
+
+/// <param name="Count">Samples in the batch.</param>
+/// <param name="LossSum">Sum of the per-sample losses.</param>
+/// <param name="Correct">Samples whose largest output is the label's.</param>
+public readonly record struct GradientResult(int Count, double LossSum, int Correct);

@@ -1,0 +1,62 @@
+namespace DistTrain.Training.Jobs;
+
+/// <summary>
+/// What is to be trained. Everything that the final weights depend on is here; who computes it, and on how many
+/// machines, is not. Written to a run as <c>spec.json</c>.
+/// </summary>
+public sealed record JobSpec
+{
+    /// <summary>Last part of the run directory's name.</summary>
+    public string Name { get; init; } = "lenet5";
+
+    /// <summary><c>mnist</c>, <c>fashion-mnist</c>, <c>synthetic[:N]</c>, or <c>auto</c> until it is resolved.</summary>
+    public string Dataset { get; init; } = "auto";
+
+    /// <summary>SHA-256 of the data; empty until the coordinator has loaded it. A worker with other data is refused.</summary>
+    public string DatasetFingerprint { get; init; } = "";
+
+    public string Model { get; init; } = "lenet5";
+
+    /// <summary><c>modern</c> (ReLU, max-pool) or <c>classic</c> (sigmoid, average-pool).</summary>
+    public string Variant { get; init; } = "modern";
+
+    public string Engine { get; init; } = "torch";
+
+    /// <summary>Workers to wait for before the first step. Does not change the result.</summary>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Fixed parts of the training set; at most this many workers have something to do.</summary>
+    public int Shards { get; init; } = 4;
+
+    /// <summary>Parameter servers, each with a contiguous range of the weights. Does not change the result.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Samples in one step over all shards.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Stop after this many steps even if epochs are left; null for no such limit.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>Peak learning rate.</summary>
+    public double LearningRate { get; init; } = 4e-3;
+
+    /// <summary><c>one-cycle</c> or <c>constant</c>.</summary>
+    public string Schedule { get; init; } = "one-cycle";
+
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.999;
+
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Seeds the initial weights and every shuffle.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads that one worker's engine may use.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>
+    public int CheckpointEvery { get; init; }
+}
