@@ -13,7 +13,7 @@ internal sealed partial class RunActor
     private static readonly TimeSpan WorkerRowsEvery = TimeSpan.FromMilliseconds(200);
 
     private SnapshotAssembly? snapshots;
-    private RunProgress? progress;
+    private StepAccount? progress;
     private long trainingBegan;
     private TimeSpan rowsPublished;
     private bool processing;

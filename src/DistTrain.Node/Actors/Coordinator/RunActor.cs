@@ -116,7 +116,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         addresses = new PartitionAddress?[ranges.Length];
         partitions = new IActorRef[ranges.Length];
         snapshots = new SnapshotAssembly(ranges);
-        progress = new RunProgress(files.Plan, ranges.Length, files.Start.Version);
+        progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
         Publish(new RunRecord { Start = Description() });
         foreach (string note in files.Notes)
         {

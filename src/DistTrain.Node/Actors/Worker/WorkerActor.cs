@@ -29,6 +29,7 @@ namespace DistTrain.Node.Actors.Worker;
 /// in a run    LinkLost         leaves the run and registers anew, as another incarnation
 /// any         EndRun           leaves the run, likewise
 /// any         Terminated       (coordinator) leaves the run and looks for a coordinator
+/// any         LeaveCluster     WorkerLeaving to the coordinator; computes on until WorkerReleased
 /// </code>
 /// One shard a message, so that a new view is never kept waiting for more than one microbatch.
 /// </remarks>
@@ -47,6 +48,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private WorkerRun? run;
     private ViewPublished? lastView;
     private bool computeScheduled;
+    private IActorRef? leaveAsker;
     private (int Partition, long Version)? asked;
 
     public WorkerActor(IActorRef coordinatorProxy, WorkerEnvironment environment)
@@ -64,6 +66,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<LinkLost>(OnLinkLost);
         Receive<EndRun>(OnEndRun);
         Receive<Terminated>(OnTerminated);
+        Receive<LeaveCluster>(_ => OnLeave());
+        Receive<WorkerReleased>(_ => OnReleased());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -291,6 +295,26 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnLeave()
+    {
+        leaveAsker = Sender;
+        Timers.Cancel("tick");
+        if (coordinator is null)
+        {
+            OnReleased();
+        }
+        else
+        {
+            coordinator.Tell(new WorkerLeaving { Incarnation = incarnation });
+        }
+    }
+
+    private void OnReleased()
+    {
+        LeaveRun();
+        leaveAsker?.Tell(WorkerHasLeft.Instance);
+    }
+
     private void LeaveRun()
     {
         joinCancellation?.Cancel();
@@ -318,4 +342,15 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private sealed record RunJoined(JoinRun Join, JobSpec Spec, ImageDataset Data, PartitionRange[] Ranges, WorkerLinks Links);
 
     private sealed record JoinFailed(JoinRun Join, Exception Error);
+}
+
+/// <summary>The process shuts down; answered by <see cref="WorkerHasLeft"/>.</summary>
+internal sealed record LeaveCluster
+{
+    public static readonly LeaveCluster Instance = new();
+}
+
+internal sealed record WorkerHasLeft
+{
+    public static readonly WorkerHasLeft Instance = new();
 }

@@ -22,7 +22,7 @@ public sealed record StepTotals(long Version, int Epoch, double Loss, double Acc
 /// What the partitions have said of the steps they applied: how far each is, and loss and accuracy by step and epoch.
 /// Every partition says the same of a step, so the figures are taken from partition 0.
 /// </summary>
-public sealed class RunProgress
+public sealed class StepAccount
 {
     private readonly EpochPlan plan;
     private readonly long[] applied;
@@ -30,7 +30,7 @@ public sealed class RunProgress
     private readonly Queue<(TimeSpan At, long Samples)> recent = new();
     private TimeSpan lastStep;
 
-    public RunProgress(EpochPlan plan, int partitions, long start)
+    public StepAccount(EpochPlan plan, int partitions, long start)
     {
         this.plan = plan;
         applied = new long[partitions];
