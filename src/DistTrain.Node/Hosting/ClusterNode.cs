@@ -35,10 +35,8 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public Cluster Cluster => Cluster.Get(System);
 
-    /// <summary>The port of the client plane.</summary>
-    public int ClientPort { get; private set; }
-
-    public IPEndPoint? Plane => listener?.Endpoint;
+    /// <summary>Where it listens, under the name that other nodes reach it by.</summary>
+    public NodeAnnouncement Announcement { get; private set; } = null!;
 
     /// <summary>Ends when the node has left the cluster, by its own will or by the resolver's.</summary>
     public Task Terminated => System.WhenTerminated;
@@ -69,7 +67,12 @@ internal sealed class ClusterNode : IAsyncDisposable
             throw;
         }
 
-        node.ClientPort = new Uri(application.Urls.First()).Port;
+        Akka.Actor.Address self = node.Cluster.SelfAddress;
+        node.Announcement = new NodeAnnouncement(
+            string.Join(',', RoleNames(options.Roles)),
+            $"{self.Host}:{self.Port}",
+            $"http://{options.Host}:{new Uri(application.Urls.First()).Port}",
+            listener is null ? "-" : $"{options.Host}:{listener.Endpoint.Port}");
         if (options.Seeds.Count == 0)
         {
             await node.Cluster.JoinAsync(node.Cluster.SelfAddress, cancellation).ConfigureAwait(false);
