@@ -12,10 +12,18 @@ internal static class AuditCommand
 
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "audit",
-            "Read the ledger of a run and prove that every sample of every epoch went into exactly one applied update, or name those that did not. Exit code 0 if it holds, 1 if not.",
-            "disttrain audit runs/20260101-120000-lenet5");
+        var command = new Verb("audit", "Prove from its ledger that a run used every sample exactly once.")
+        {
+            Notes =
+            [
+                "Every sample of every epoch must have gone into exactly one applied update; those that did not are named.",
+                "Exit code: 0 it holds, 1 it does not.",
+            ],
+            Examples =
+            [
+                "disttrain audit runs/20260101-120000-lenet5",
+            ],
+        };
         var run = new Argument<string>("RUN") { Description = "run directory" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(run);

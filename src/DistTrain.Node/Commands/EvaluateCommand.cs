@@ -9,11 +9,18 @@ internal static class EvaluateCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "evaluate",
-            "Compute the accuracy and loss of a run's last good checkpoint, or of one checkpoint file, on the test set.",
-            "disttrain evaluate runs/20260101-120000-lenet5",
-            "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-000002350.safetensors --json");
+        var command = new Verb("evaluate", "Compute accuracy and loss of a checkpoint on the test set.")
+        {
+            Notes =
+            [
+                "Of a run directory, its last good checkpoint is taken.",
+            ],
+            Examples =
+            [
+                "disttrain evaluate runs/20260101-120000-lenet5",
+                "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-000002350.safetensors --json",
+            ],
+        };
         var target = new Argument<string>("RUN|FILE") { Description = "run directory or checkpoint file" };
         var dataset = new Option<string>("--dataset") { HelpName = "NAME", Description = "test set of another data set than the run's" };
         var data = new Option<string>("--data-dir") { HelpName = "DIR", Description = "folder that is searched for the data set first [DISTTRAIN_DATA]" };

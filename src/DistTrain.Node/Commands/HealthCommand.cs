@@ -9,11 +9,18 @@ internal static class HealthCommand
 
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "health",
-            "Ask a node whether it is well, for health checks: exit code 0 if so, 1 if not or if it does not answer within 3 seconds.",
-            "disttrain health",
-            "disttrain health --cluster http://coordinator:4200");
+        var command = new Verb("health", "Ask a node whether it is well, for health checks.")
+        {
+            Notes =
+            [
+                "Exit code: 0 well, 1 not well or no answer within 3 seconds.",
+            ],
+            Examples =
+            [
+                "disttrain health",
+                "disttrain health --cluster http://coordinator:4200",
+            ],
+        };
         var cluster = new ClusterOption(command);
         command.SetAction(async (parse, _) =>
         {

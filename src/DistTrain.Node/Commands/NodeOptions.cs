@@ -7,9 +7,11 @@ public sealed record NodeOptions
 {
     public const int DefaultClientPort = 4200;
 
+    private readonly int? clientPort;
+
     public NodeRoles Roles { get; init; }
 
-    /// <summary>Name or address at which the other nodes reach this one.</summary>
+    /// <summary>Name or address at which the other nodes reach this one; see <see cref="NodeAddress"/> for <c>auto</c>.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Address to listen on; empty for <see cref="Host"/>.</summary>
@@ -24,8 +26,11 @@ public sealed record NodeOptions
     /// <summary>Where a parameter server listens for gradients; 0 for any free one.</summary>
     public int PlanePort { get; init; }
 
-    /// <summary>Where a coordinator listens for clients and health checks; 0 for any free one.</summary>
-    public int ClientPort { get; init; } = DefaultClientPort;
+    /// <summary>
+    /// Where a node answers health checks, and a coordinator its clients; 0 for any free one. When it was not given,
+    /// 4200 for a coordinator and 0 for others, so that several nodes can share a machine.
+    /// </summary>
+    public int ClientPort { get => clientPort ?? (Roles.HasFlag(NodeRoles.Coordinator) ? DefaultClientPort : 0); init => clientPort = value; }
 
     public int WorkersPerNode { get; init; } = 1;
 
@@ -65,7 +70,7 @@ public sealed record NodeOptions
             throw new UserErrorException($"--workers-per-node is {WorkersPerNode}, but --role has no worker: add worker to --role or leave it out");
         }
 
-        int[] ports = [.. new[] { Port, PlanePort, Roles.HasFlag(NodeRoles.Coordinator) ? ClientPort : 0 }.Where(port => port != 0)];
+        int[] ports = [.. new[] { Port, PlanePort, ClientPort }.Where(port => port != 0)];
         return ports.Distinct().Count() == ports.Length
             ? this
             : throw new UserErrorException($"--port {Port}, --plane-port {PlanePort} and --client-port {ClientPort} must differ");

@@ -9,12 +9,12 @@ internal static class NodeSettings
     public static IReadOnlyList<Setting<NodeOptions>> All { get; } =
     [
         new("--role", null, "DISTTRAIN_ROLE", "coordinator|ps|worker(,..)", "what this node does; several with commas", null, (o, from, v) => o with { Roles = Roles(from, v) }),
-        new("--host", null, "DISTTRAIN_HOST", "H", "name or address at which the other nodes reach this one", "127.0.0.1", (o, from, v) => o with { Host = Host(from, v) }),
+        new("--host", null, "DISTTRAIN_HOST", "H", "name or address at which the other nodes reach this one; auto: this machine's address on the way to the seeds", "127.0.0.1", (o, from, v) => o with { Host = Host(from, v) }),
         new("--bind", null, "DISTTRAIN_BIND", "ADDRESS", "address to listen on, such as 0.0.0.0", "that of --host", (o, from, v) => o with { Bind = Host(from, v) }),
         new("--port", null, "DISTTRAIN_PORT", "P", "port of the cluster's membership; 0: any free one", "0", (o, from, v) => o with { Port = Port(from, v) }),
         new("--seeds", null, "DISTTRAIN_SEEDS", "h:p,..", "nodes to join the cluster through; a coordinator without any starts one", null, (o, from, v) => o with { Seeds = Seeds(from, v) }),
         new("--plane-port", null, "DISTTRAIN_PLANE_PORT", "P", "where a parameter server listens for gradients; 0: any free one", "0", (o, from, v) => o with { PlanePort = Port(from, v) }),
-        new("--client-port", null, "DISTTRAIN_CLIENT_PORT", "P", "where a coordinator listens for clients and health checks", "4200", (o, from, v) => o with { ClientPort = Port(from, v) }),
+        new("--client-port", null, "DISTTRAIN_CLIENT_PORT", "P", "where the node answers health checks, and a coordinator its clients", "4200 for a coordinator, else any free one", (o, from, v) => o with { ClientPort = Port(from, v) }),
         new("--workers-per-node", null, "DISTTRAIN_WORKERS_PER_NODE", "N", "workers on this node, each on its own thread", "1", (o, from, v) => o with { WorkersPerNode = Integer(from, v, 1, 1024) }),
         new("--data-dir", null, "DISTTRAIN_DATA", "DIR", "folder that is searched for the data set first", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
         new("--runs-dir", null, "DISTTRAIN_RUNS_DIR", "DIR", "where a coordinator makes run directories", "runs", (o, from, v) => o with { RunsDirectory = NotEmpty(from, v, "a folder") }),

@@ -10,11 +10,14 @@ internal static class StatusCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "status",
-            "Show what a running cluster is doing: the run, its workers and its parameter servers.",
-            "disttrain status --cluster http://127.0.0.1:4200",
-            "disttrain status --json");
+        var command = new Verb("status", "Show what a running cluster is doing.")
+        {
+            Examples =
+            [
+                "disttrain status --cluster http://127.0.0.1:4200",
+                "disttrain status --json",
+            ],
+        };
         var cluster = new ClusterOption(command);
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(json);

@@ -9,11 +9,18 @@ internal static class StopCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "stop",
-            "Ask the current run of a cluster to stop after its step, with a checkpoint to resume from. Returns at once; watch shows the end.",
-            "disttrain stop --cluster http://127.0.0.1:4200",
-            "disttrain stop --reason \"need the machine\"");
+        var command = new Verb("stop", "Ask the current run of a cluster to stop.")
+        {
+            Notes =
+            [
+                "It stops after its step, with a checkpoint to resume from. The command returns at once; watch shows the end.",
+            ],
+            Examples =
+            [
+                "disttrain stop --cluster http://127.0.0.1:4200",
+                "disttrain stop --reason \"need the machine\"",
+            ],
+        };
         var cluster = new ClusterOption(command);
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "noted in the run's records [stop command]" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");

@@ -13,7 +13,7 @@ internal static class TrainSettings
     public static IReadOnlyList<Setting<TrainOptions>> Spec { get; } =
     [
         InSpec("--dataset", "dataset", "NAME", "mnist, fashion-mnist, synthetic[:N], or auto: the first of them that can be had", Defaults.Dataset, (s, from, v) => s with { Dataset = NotEmpty(from, v, "mnist, fashion-mnist, synthetic[:N] or auto") }),
-        InSpec("--model", "model", "NAME", "network to train: lenet5", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
+        InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--engine", "engine", "NAME", "what computes the gradients: torch", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "torch") }),
         InSpec("--workers", "workers", "N", "workers to wait for before the first step; does not change the result", Text(Defaults.Workers), (s, from, v) => s with { Workers = Integer(from, v, 1, 1024) }),

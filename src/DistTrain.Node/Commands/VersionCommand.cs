@@ -8,7 +8,13 @@ internal static class VersionCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb("version", "Show the versions of DistTrain and of what it runs on.", "disttrain version");
+        var command = new Verb("version", "Show the versions of DistTrain and of what it runs on.")
+        {
+            Examples =
+            [
+                "disttrain version",
+            ],
+        };
         command.SetAction(_ =>
         {
             string version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -10,11 +10,18 @@ internal static class WatchCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb(
-            "watch",
-            "Follow the current run of a cluster (or the last one) from its first record to its summary. Ctrl-C ends the watching, not the run.",
-            "disttrain watch --cluster http://127.0.0.1:4200",
-            "disttrain watch --json | head -n 1");
+        var command = new Verb("watch", "Follow the current or last run of a cluster.")
+        {
+            Notes =
+            [
+                "Shows it from its first record to its summary, as train does. Ctrl-C ends the watching, not the run.",
+            ],
+            Examples =
+            [
+                "disttrain watch --cluster http://127.0.0.1:4200",
+                "disttrain watch --json | head -n 1",
+            ],
+        };
         var cluster = new ClusterOption(command);
         var run = new Option<string>("--run") { HelpName = "ID", Description = "number of the run, as in its start record [the current or the last one]" };
         Option<bool> json = CommonOptions.Json("one JSON object a line on stdout, as train --json");

@@ -5,11 +5,7 @@ using static TorchSharp.torch;
 
 namespace DistTrain.Tests.Models;
 
-/// <summary>libtorch has one random generator a process: nothing else may draw from it meanwhile.</summary>
-[CollectionDefinition(nameof(TorchRandomGenerator), DisableParallelization = true)]
-public sealed class TorchRandomGenerator;
-
-[Collection(nameof(TorchRandomGenerator))]
+[Collection(nameof(LibtorchAlone))]
 public sealed class ModelInitialisationTests
 {
     [Theory]

@@ -95,7 +95,7 @@ internal sealed class TorchNetwork : IDisposable
             case Activation { Kind: ActivationKind.Sigmoid }:
                 return x => x.sigmoid_();
             case Pooling { Kind: PoolingKind.Maximum }:
-                return x => F.max_pool2d(x, 2, 2);
+                return x => MaximumPoolingFunction.apply(x);
             case Pooling { Kind: PoolingKind.Average }:
                 return x => F.avg_pool2d(x, 2, 2);
             case Flatten:
