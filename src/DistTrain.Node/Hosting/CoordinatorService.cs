@@ -5,6 +5,7 @@ using DistTrain.Node.Client;
 using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Training;
+using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Hosting;
@@ -35,17 +36,19 @@ internal sealed class CoordinatorService(IActorRef coordinator, string runs, Tim
 
     private RunJob New(SubmitRequest request)
     {
-        JobSpec spec = JobSpecJson.Parse(request.SpecJson, "the submitted job");
+        JobSpec spec = JobSpecJson.Read(request.SpecJson, "the submitted job");
+        spec.Validate();
+        DatasetCatalog.CheckName(spec.Dataset);
         RunDirectory directory = request.RunDirectory.Length > 0
             ? RunDirectory.CreateAt(request.RunDirectory)
-            : RunDirectory.Create(runs, spec.Name, time.GetLocalNow());
+            : RunDirectory.Create(runs, spec.Name, time);
         return new RunJob(NewNumber(), spec, directory.Path, Resume: false);
     }
 
     private static RunJob Resumed(SubmitRequest request)
     {
         RunDirectory directory = RunDirectory.Open(request.Resume);
-        JobSpec spec = JobSpecJson.Read(directory.Spec);
+        JobSpec spec = JobSpecJson.Read(File.ReadAllText(directory.Spec), directory.Spec);
         if (request.Workers > 0)
         {
             spec = spec with { Workers = (int)request.Workers };

@@ -30,7 +30,7 @@ internal sealed class InProcessSession : ITrainingSession
         var plane = new InProcessPlane();
         var data = new TrainingData(options.DataDirectory);
         var environment = new RunEnvironment(
-            plane, new RunOpening(data, options.Threads).OpenAsync, options.WorkerTimeout, TimeProvider.System);
+            plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System);
         var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, WorkerEngines.Create);
 
         var builder = new HostBuilder();

@@ -43,12 +43,13 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private readonly Dictionary<int, IActorRef> workers = [];
     private readonly CancellationTokenSource cancellation = new();
     private Phase phase = Phase.Preparing;
-    private RunRoster roster;
+    private readonly RunRoster roster;
     private RunFiles? files;
     private PartitionRange[] ranges = [];
     private PartitionAddress?[] addresses = [];
     private IActorRef[] partitions = [];
     private CoordinatorLinks? links;
+    private bool hosting;
 
     public RunActor(RunJob job, RunEnvironment environment, RunFeed feed)
     {
@@ -270,7 +271,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         foreach ((IActorRef worker, RegisterWorker registration) in spares.ToList())
         {
-            if (roster.Present >= files!.Spec.MostWorkers)
+            if (roster.Present >= Math.Max(files!.Spec.Workers, files.Spec.MaxWorkers))
             {
                 return;
             }
@@ -355,8 +356,6 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     }
 
     private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
-
-    private bool hosting;
 
     private sealed record Deadline(Func<string> Message);
 }

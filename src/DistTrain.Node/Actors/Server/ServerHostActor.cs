@@ -64,7 +64,7 @@ internal sealed class ServerHostActor : ReceiveActor, IWithTimers
 
     private void OnHost(HostPartition host)
     {
-        JobSpec spec = JobSpecJson.Parse(host.SpecJson, "the coordinator's job");
+        JobSpec spec = JobSpecJson.Read(host.SpecJson, "the coordinator's job");
         var job = new PartitionJob(
             host.Run,
             new PartitionRange((int)host.Partition, (int)host.Offset, (int)host.Length),

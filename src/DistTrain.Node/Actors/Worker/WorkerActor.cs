@@ -130,7 +130,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, CancellationToken cancellation)
     {
-        JobSpec spec = JobSpecJson.Parse(join.SpecJson, "the coordinator's job");
+        JobSpec spec = JobSpecJson.Read(join.SpecJson, "the coordinator's job");
         ImageDataset data = await environment.LoadData(spec, cancellation).ConfigureAwait(false);
         PartitionRange[] ranges =
             [.. join.Partitions.Select(at => new PartitionRange((int)at.Partition, (int)at.Offset, (int)at.Length)).OrderBy(range => range.Partition)];

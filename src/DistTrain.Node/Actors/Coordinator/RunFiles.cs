@@ -1,0 +1,112 @@
+using DistTrain.Node.Runs;
+using DistTrain.Protocol.Client;
+using DistTrain.Training.Checkpoints;
+using DistTrain.Training.Data;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Ledger;
+using DistTrain.Training.Models;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <summary>
+/// What a run reads and writes on the coordinator's machine: its data, the state it starts from, and the files of its
+/// directory. <see cref="Process"/> may run beside the other members, which belong to one thread at a time.
+/// </summary>
+internal sealed class RunFiles : IDisposable
+{
+    private readonly RunDirectory directory;
+    private readonly CheckpointStore checkpoints;
+    private readonly MetricsWriter metrics;
+    private readonly LedgerWriter ledger;
+    private readonly Lazy<Evaluator> evaluator;
+
+    public RunFiles(RunDirectory directory, JobSpec spec, ModelDescription model, ResolvedDataset data, WholeState start, Func<IGradientEngine> createEngine)
+    {
+        this.directory = directory;
+        Spec = spec;
+        Model = model;
+        Data = data.Dataset;
+        DatasetReason = data.Reason;
+        Start = start;
+        Plan = new EpochPlan(Data.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
+        long planned = (long)spec.Epochs * Plan.StepsPerEpoch;
+        FinishAt = Math.Min(planned, spec.Steps ?? planned);
+        checkpoints = new CheckpointStore(directory.Checkpoints);
+        ledger = new LedgerWriter(directory.Ledger);
+        metrics = new MetricsWriter(directory.Metrics);
+        evaluator = new Lazy<Evaluator>(() => new Evaluator(createEngine(), Data));
+        if (start.Version > 0)
+        {
+            ledger.Append(LedgerRecord.Resumption(start.Version));
+            ledger.Sync();
+        }
+    }
+
+    public JobSpec Spec { get; }
+
+    public ModelDescription Model { get; }
+
+    public ImageDataset Data { get; }
+
+    /// <summary>Which data set, whence, and why it and not another.</summary>
+    public string DatasetReason { get; }
+
+    public EpochPlan Plan { get; }
+
+    /// <summary>The state that the first step starts from.</summary>
+    public WholeState Start { get; }
+
+    /// <summary>The version after which the run is over.</summary>
+    public long FinishAt { get; }
+
+    public string Directory => directory.Path;
+
+    /// <summary>What was odd when the run was opened, such as a damaged checkpoint; a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    public void Write(RunRecord record) => metrics.Write(record);
+
+    public void Append(in LedgerRecord record) => ledger.Append(record);
+
+    /// <summary>Hands the ledger to the operating system.</summary>
+    public void FlushLedger() => ledger.Flush();
+
+    /// <summary>Waits until the ledger is on the disk.</summary>
+    public void SyncLedger() => ledger.Sync();
+
+    /// <summary>Saves a state as a checkpoint, and says how well it does on the test set if that is asked.</summary>
+    public SnapshotProcessed Process(WholeState state, bool evaluate)
+    {
+        GradientResult? test = evaluate ? evaluator.Value.Evaluate(state.Weights) : null;
+        string path = checkpoints.Save(new Checkpoint
+        {
+            Job = Spec,
+            Epoch = Plan.EpochOf(state.Version),
+            Step = state.Version,
+            Weights = state.Weights,
+            FirstMoment = state.FirstMoment,
+            SecondMoment = state.SecondMoment,
+        });
+        return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights));
+    }
+
+    /// <summary>Ends the metrics with the summary and writes the report.</summary>
+    public void Complete(RunRecord summary)
+    {
+        metrics.Write(summary);
+        ledger.Sync();
+        RunReport.Write(directory);
+    }
+
+    public void Dispose()
+    {
+        metrics.Dispose();
+        ledger.Dispose();
+        if (evaluator.IsValueCreated)
+        {
+            evaluator.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using DistTrain.Node.Actors.Coordinator;
+using DistTrain.Node.Runs;
+using DistTrain.Training;
+using DistTrain.Training.Checkpoints;
+using DistTrain.Training.Data;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
+
+namespace DistTrain.Node.Hosting;
+
+/// <summary>Opens what a run needs on the coordinator's machine: data, directory, and the state to start from.</summary>
+internal sealed class RunOpening(TrainingData data)
+{
+    /// <exception cref="UserErrorException">Something is missing, damaged, or does not fit the job.</exception>
+    public async Task<RunFiles> OpenAsync(RunJob job, IProgress<string> progress, CancellationToken cancellation)
+    {
+        RunDirectory directory = RunDirectory.Open(job.Directory);
+        var reading = new Progress<DataProgress>(at => progress.Report(at.ToString()!));
+        ResolvedDataset found = await data.ResolveAsync(job.Spec.Dataset, reading, cancellation).ConfigureAwait(false);
+        ModelDescription model = ModelCatalog.Find(job.Spec.Model, job.Spec.Variant);
+        model.RequireFits(found.Dataset.Train);
+        if (job.Spec.BatchSize > found.Dataset.Train.Count || job.Spec.Shards > found.Dataset.Train.Count)
+        {
+            throw new UserErrorException(
+                $"batch-size {job.Spec.BatchSize} and shards {job.Spec.Shards} must not exceed the {found.Dataset.Train.Count} training images of '{found.Dataset.Name}'");
+        }
+
+        return job.Resume ? Resume(job, directory, found, model) : Begin(job, directory, found, model);
+    }
+
+    private static RunFiles Begin(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
+    {
+        JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint };
+        File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
+        float[] weights = new float[model.Layout.Count];
+        model.Initialise(spec.Seed, weights);
+        var start = new WholeState(0, weights, new float[weights.Length], new float[weights.Length]);
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec));
+    }
+
+    private static RunFiles Resume(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
+    {
+        JobSpec spec = job.Spec;
+        if (found.Dataset.Fingerprint != spec.DatasetFingerprint)
+        {
+            throw new UserErrorException(
+                $"{directory.Path}: the run was trained on other contents of '{spec.Dataset}' than are here ({found.Dataset.Source}); name the folder with the same files by --data-dir");
+        }
+
+        LatestCheckpoint latest = new CheckpointStore(directory.Checkpoints).ReadNewest();
+        if (latest.Checkpoint is not { } checkpoint)
+        {
+            string why = latest.Damaged.Count == 0 ? "there is none yet" : string.Join("; ", latest.Damaged);
+            throw new UserErrorException($"{directory.Path}: no usable checkpoint to go on from ({why}); start the job again with: disttrain train --config {directory.Spec}");
+        }
+
+        if (checkpoint.Weights.Length != model.Layout.Count)
+        {
+            throw new UserErrorException($"{latest.Path}: the checkpoint is of another model than {directory.Spec} names");
+        }
+
+        var start = new WholeState(checkpoint.Step, checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment);
+        var files = new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged };
+        if (start.Version < files.FinishAt)
+        {
+            return files;
+        }
+
+        files.Dispose();
+        throw new UserErrorException($"{directory.Path}: the run is complete (step {start.Version} of {files.FinishAt}); there is nothing to go on with");
+    }
+}
