@@ -1,0 +1,187 @@
+using Akka.Actor;
+using Akka.Event;
+using DistTrain.Protocol.Client;
+using DistTrain.Protocol.Control;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <content>Stopping, finishing, failing.</content>
+internal sealed partial class RunActor
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<uint> held = [];
+    private long holdVersion;
+    private long? stopVersion;
+    private string stopReason = "";
+
+    /// <summary>The version whose snapshot ends the run.</summary>
+    private long LastVersion => stopVersion ?? files?.FinishAt ?? long.MaxValue;
+
+    private void ReceiveEnding()
+    {
+        Receive<StopRun>(OnStop);
+        Receive<Held>(OnHeld);
+        Receive<ServerLinkLost>(lost => Fail($"the parameter server of partition {lost.Partition} at {lost.Address} is lost: {lost.Reason}"));
+        Receive<PartitionFailed>(failed => Fail($"the parameter server of partition {failed.Partition} failed: {failed.Reason}"));
+    }
+
+    private void OnStop(StopRun stop)
+    {
+        if (phase is Phase.Holding or Phase.Stopping or Phase.Ended)
+        {
+            return;
+        }
+
+        stopReason = stop.Reason;
+        if (phase != Phase.Training)
+        {
+            End("stopped", $"stopped before the first step ({stop.Reason})");
+            return;
+        }
+
+        Publish(RunEvents.Info(RunEvents.Stopping, $"stopping at the next step: {stop.Reason}"));
+        phase = Phase.Holding;
+        foreach (IActorRef partition in partitions)
+        {
+            partition.Tell(new Hold { Run = job.Run });
+        }
+
+        Timers.StartSingleTimer(
+            "deadline", new Deadline(() => $"waited {StopWithin.TotalSeconds:0} s for {WhoHolds()} to stop"), StopWithin);
+    }
+
+    private void OnHeld(Held answer)
+    {
+        if (phase != Phase.Holding || answer.Run != job.Run || !held.Add(answer.Partition))
+        {
+            return;
+        }
+
+        holdVersion = Math.Max(holdVersion, (long)answer.Version);
+        if (held.Count < partitions.Length)
+        {
+            return;
+        }
+
+        // Some partitions may be one step ahead of others: those behind can still complete it.
+        phase = Phase.Stopping;
+        stopVersion = holdVersion;
+        foreach (IActorRef partition in partitions)
+        {
+            partition.Tell(new StopAt { Run = job.Run, Version = (ulong)holdVersion });
+        }
+
+        if (lastProcessed?.State.Version == holdVersion)
+        {
+            Finish();
+        }
+    }
+
+    private string WhoHolds() => phase == Phase.Holding
+        ? string.Join(", ", Enumerable.Range(0, partitions.Length).Where(k => !held.Contains((uint)k)).Select(k => $"the parameter server of partition {k}"))
+        : $"the state of step {stopVersion}";
+
+    private void Finish()
+    {
+        bool completed = LastVersion == files!.FinishAt;
+        string resume = $"go on with: disttrain train --resume {files.Directory}";
+        End(completed ? "completed" : "stopped", completed ? "" : $"{stopReason}; {resume}");
+    }
+
+    private void Fail(string reason)
+    {
+        if (phase == Phase.Ended)
+        {
+            return;
+        }
+
+        long? saved = lastProcessed?.State.Version ?? (files is { Start.Version: > 0 } ? files.Start.Version : null);
+        string next = saved is null
+            ? "no checkpoint was written yet"
+            : $"the last checkpoint is of step {saved}; go on with: disttrain train --resume {files!.Directory}";
+        string message = $"{reason}; {next}";
+        log.Error("Run {0:x} failed: {1}", job.Run, message);
+        Publish(RunEvents.Error(RunEvents.Failed, reason));
+        End("failed", message);
+    }
+
+    private void End(string status, string message)
+    {
+        phase = Phase.Ended;
+        Timers.Cancel("deadline");
+        var summary = new Summary { Status = status, Message = message, RunDirectory = job.Directory };
+        if (files is not null)
+        {
+            Describe(summary);
+        }
+
+        var over = new EndRun { Run = job.Run, Reason = status == "failed" ? message : "the run is over" };
+        foreach (RunMember member in roster.Members)
+        {
+            workers[member.Number].Tell(over);
+        }
+
+        foreach (IActorRef? partition in partitions)
+        {
+            partition?.Tell(over);
+        }
+
+        var record = new RunRecord { Summary = summary };
+        files?.Complete(record);
+        Publish(record);
+        Context.Parent.Tell(new RunEnded(job.Run, status));
+        Context.Stop(Self);
+    }
+
+    private void Describe(Summary summary)
+    {
+        summary.Dataset = files!.Spec.Dataset;
+        summary.Model = files.Spec.Model;
+        summary.Variant = files.Spec.Variant;
+        summary.Engine = files.Spec.Engine;
+        summary.Workers = (uint)Math.Max(roster.Ready.Count(), 0);
+        summary.Shards = (uint)files.Spec.Shards;
+        summary.Partitions = (uint)files.Spec.Partitions;
+        summary.Epochs = (uint)files.Spec.Epochs;
+        summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
+        summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
+        summary.SamplesPerSecond = summary.TrainSeconds > 0 ? progress!.Samples / summary.TrainSeconds : 0;
+        summary.TestAccuracy = double.NaN;
+        summary.TestLoss = double.NaN;
+        if (lastProcessed is { } last)
+        {
+            summary.Checkpoint = last.Checkpoint;
+            summary.WeightsSha256 = last.WeightsSha256;
+            if (last.Test is { } test)
+            {
+                summary.TestAccuracy = (double)test.Correct / test.Count;
+                summary.TestLoss = test.LossSum / test.Count;
+            }
+        }
+    }
+
+    private StatusReply Status()
+    {
+        var reply = new StatusReply
+        {
+            Run = job.Run,
+            RunDirectory = job.Directory,
+            State = phase switch
+            {
+                Phase.Preparing or Phase.Gathering => "starting",
+                Phase.Training => "training",
+                _ => "stopping",
+            },
+            Step = (ulong)(progress?.AppliedSomewhere ?? 0),
+            TotalSteps = (ulong)(files?.FinishAt ?? 0),
+            Epoch = files is null || progress is null ? 0 : (uint)files.Plan.EpochOf(progress.AppliedSomewhere) + 1,
+            Epochs = (uint)job.Spec.Epochs,
+            Loss = progress?.LastLoss ?? double.NaN,
+            SamplesPerSecond = progress?.SamplesPerSecond(Elapsed) ?? 0,
+            WaitingFor = phase == Phase.Gathering ? Lacking() : "",
+        };
+        reply.Workers.AddRange(WorkerRows());
+        return reply;
+    }
+}

@@ -1,0 +1,362 @@
+using Akka.Actor;
+using Akka.Event;
+using DistTrain.Node.Plane;
+using DistTrain.Protocol.Client;
+using DistTrain.Protocol.Control;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <summary>One job from its files to its summary. Not on the path of a step: it hears of steps after they were applied.</summary>
+/// <remarks>
+/// <code>
+/// phase        message                what happens
+/// preparing    FilesOpened            data, run directory and start are there: gather
+/// gathering    Worker-, ServerArrived once there are enough servers, HostPartition to each
+/// gathering    PartitionHosted        once all are: open links, send the state, invite workers
+/// gathering    WorkerReady            once there are enough: publish the first view; now training
+/// training     WorkerArrived          invited while there is room; joins with the view after it is ready
+/// training     PeerLost, WorkerFailed, WorkerDeparted
+///                                     the worker is out at once, its shards move with a new view
+/// training     StepsApplied           into ledger, metrics and the feed
+/// training     PartitionStalled       the workers that the step waits for are named; after the time-out given up
+/// training     SnapshotArrived        once it is whole and its ledger written: evaluated, saved
+/// training     StopRun                Hold to all partitions; after all Held, StopAt the highest version
+/// any          ServerLinkLost, PartitionFailed, ServerDeparted
+///                                     the run fails and names its last checkpoint
+/// any          Deadline               the run fails and names who was waited for
+/// ending       SnapshotProcessed      of the last version: summary, EndRun to all, stops
+/// </code>
+/// Split by phase: this file gathers, RunActor.Training.cs trains, RunActor.Ending.cs ends.
+/// </remarks>
+internal sealed partial class RunActor : ReceiveActor, IWithTimers
+{
+    private readonly RunJob job;
+    private readonly RunEnvironment environment;
+    private readonly RunFeed feed;
+    private readonly ILoggingAdapter log = Context.GetLogger();
+    private readonly List<(IActorRef Server, string Address)> servers = [];
+    private readonly Dictionary<IActorRef, RegisterWorker> spares = [];
+    private readonly Dictionary<int, IActorRef> workers = [];
+    private readonly CancellationTokenSource cancellation = new();
+    private Phase phase = Phase.Preparing;
+    private RunRoster roster;
+    private RunFiles? files;
+    private PartitionRange[] ranges = [];
+    private PartitionAddress?[] addresses = [];
+    private IActorRef[] partitions = [];
+    private CoordinatorLinks? links;
+
+    public RunActor(RunJob job, RunEnvironment environment, RunFeed feed)
+    {
+        this.job = job;
+        this.environment = environment;
+        this.feed = feed;
+        roster = new RunRoster(job.Spec.Shards);
+        Receive<FilesOpened>(OnFilesOpened);
+        Receive<PreparationProgressed>(progress => Publish(RunEvents.Info(RunEvents.Data, progress.Message)));
+        Receive<PreparationFailed>(failed => Fail(OneLine(failed.Error)));
+        Receive<WorkerArrived>(OnWorkerArrived);
+        Receive<WorkerDeparted>(OnWorkerDeparted);
+        Receive<ServerArrived>(OnServerArrived);
+        Receive<ServerDeparted>(OnServerDeparted);
+        Receive<PartitionHosted>(OnPartitionHosted);
+        Receive<LinksOpened>(OnLinksOpened);
+        Receive<WorkerReady>(OnWorkerReady);
+        Receive<WorkerFailed>(OnWorkerFailed);
+        Receive<Deadline>(deadline => Fail(deadline.Message()));
+        Receive<QueryStatus>(_ => Sender.Tell(Status()));
+        ReceiveTraining();
+        ReceiveEnding();
+    }
+
+    private enum Phase
+    {
+        Preparing,
+        Gathering,
+        Training,
+        Holding,
+        Stopping,
+        Ended,
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        IActorRef self = Self;
+        var progress = new Progress<string>(message => self.Tell(new PreparationProgressed(message)));
+        Task.Run(() => environment.OpenFiles(job, progress, cancellation.Token)).PipeTo(
+            Self, success: opened => new FilesOpened(opened), failure: error => new PreparationFailed(error));
+    }
+
+    protected override void PostStop()
+    {
+        cancellation.Cancel();
+        cancellation.Dispose();
+        links?.Dispose();
+        snapshots?.Dispose();
+        files?.Dispose();
+    }
+
+    private void OnFilesOpened(FilesOpened opened)
+    {
+        files = opened.Files;
+        if (phase == Phase.Ended)
+        {
+            files.Dispose();
+            return;
+        }
+
+        phase = Phase.Gathering;
+        ranges = PartitionRange.Split(files.Model.Layout.Count, files.Spec.Partitions);
+        addresses = new PartitionAddress?[ranges.Length];
+        partitions = new IActorRef[ranges.Length];
+        snapshots = new SnapshotAssembly(ranges);
+        progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
+        Publish(new RunRecord { Start = Description() });
+        foreach (string note in files.Notes)
+        {
+            Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));
+        }
+
+        StartDeadline(() => $"waited {environment.WorkerTimeout.TotalSeconds:0} s for {Lacking()}");
+        StartPartitions();
+    }
+
+    private RunStart Description() => new()
+    {
+        Run = job.Run,
+        RunDirectory = files!.Directory,
+        Dataset = files.Spec.Dataset,
+        DatasetReason = files.DatasetReason,
+        Model = files.Spec.Model,
+        Variant = files.Spec.Variant,
+        Engine = files.Spec.Engine,
+        Workers = (uint)files.Spec.Workers,
+        Shards = (uint)files.Spec.Shards,
+        Partitions = (uint)files.Spec.Partitions,
+        BatchSize = (uint)files.Spec.BatchSize,
+        Epochs = (uint)files.Spec.Epochs,
+        StepsPerEpoch = (ulong)files.Plan.StepsPerEpoch,
+        TotalSteps = (ulong)files.FinishAt,
+        FirstStep = (ulong)files.Start.Version,
+        Parameters = (ulong)files.Model.Layout.Count,
+        TrainSamples = (ulong)files.Data.Train.Count,
+        TestSamples = (ulong)files.Data.Test.Count,
+        Seed = files.Spec.Seed,
+        LearningRate = files.Spec.LearningRate,
+        Schedule = files.Spec.Schedule,
+    };
+
+    private void OnServerArrived(ServerArrived arrived)
+    {
+        servers.RemoveAll(known => known.Server.Equals(arrived.Server));
+        servers.Add((arrived.Server, arrived.Address));
+        StartPartitions();
+    }
+
+    private void OnServerDeparted(ServerDeparted departed)
+    {
+        servers.RemoveAll(known => known.Server.Equals(departed.Server));
+        int partition = Array.FindIndex(partitions, server => server is not null && server.Path.Address.Equals(departed.Server.Path.Address));
+        if (partition >= 0 && phase is not Phase.Ended)
+        {
+            Fail($"the parameter server of partition {partition} at {addresses[partition]?.Host}:{addresses[partition]?.Port} is lost: {departed.Reason}");
+        }
+    }
+
+    private void StartPartitions()
+    {
+        if (phase != Phase.Gathering || servers.Count == 0 || hosting)
+        {
+            return;
+        }
+
+        hosting = true;
+        string spec = JobSpecJson.Write(files!.Spec);
+        foreach (PartitionRange range in ranges)
+        {
+            servers[range.Partition % servers.Count].Server.Tell(new HostPartition
+            {
+                Run = job.Run,
+                Partition = (uint)range.Partition,
+                Offset = (uint)range.Offset,
+                Length = (uint)range.Length,
+                SpecJson = spec,
+                TrainSamples = (ulong)files.Data.Train.Count,
+                FinishAt = (ulong)files.FinishAt,
+            });
+        }
+    }
+
+    private void OnPartitionHosted(PartitionHosted hosted)
+    {
+        if (hosted.Run != job.Run || phase != Phase.Gathering)
+        {
+            return;
+        }
+
+        addresses[hosted.Partition] = hosted.Address;
+        partitions[hosted.Partition] = Sender;
+        if (Array.TrueForAll(addresses, address => address is not null))
+        {
+            IActorRef self = Self;
+            Task.Run(() => OpenLinksAsync(self)).PipeTo(Self, success: opened => opened, failure: error => new PreparationFailed(error));
+        }
+    }
+
+    private async Task<LinksOpened> OpenLinksAsync(IActorRef self)
+    {
+        var opened = new CoordinatorLinks(self);
+        try
+        {
+            foreach (PartitionRange range in ranges)
+            {
+                var buffers = new BufferPool(range.Length);
+                var identity = new PlaneIdentity(job.Run, range.Partition, PlaneRole.Coordinator, 0, 0);
+                IPartitionLink link = await environment.Plane
+                    .ConnectAsync(addresses[range.Partition]!, identity, buffers, opened, cancellation.Token).ConfigureAwait(false);
+                opened.Attach(link);
+                WholeState start = files!.Start;
+                link.SendState(new PartitionState(
+                    start.Version, Part(start.Weights, range, buffers), Part(start.FirstMoment, range, buffers), Part(start.SecondMoment, range, buffers)));
+            }
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+
+        return new LinksOpened(opened);
+    }
+
+    private static SharedBuffer Part(float[] whole, PartitionRange range, BufferPool buffers)
+    {
+        SharedBuffer part = buffers.Rent();
+        whole.AsSpan(range.Offset, range.Length).CopyTo(part.Floats);
+        return part;
+    }
+
+    private void OnLinksOpened(LinksOpened opened)
+    {
+        links = opened.Links;
+        if (phase == Phase.Ended)
+        {
+            links.Dispose();
+            return;
+        }
+
+        InviteSpares();
+    }
+
+    private void OnWorkerArrived(WorkerArrived arrived)
+    {
+        spares[arrived.Worker] = arrived.Registration;
+        InviteSpares();
+    }
+
+    /// <summary>Invites free workers as long as there is room for them.</summary>
+    private void InviteSpares()
+    {
+        if (links is null || phase is not (Phase.Gathering or Phase.Training))
+        {
+            return;
+        }
+
+        foreach ((IActorRef worker, RegisterWorker registration) in spares.ToList())
+        {
+            if (roster.Present >= files!.Spec.MostWorkers)
+            {
+                return;
+            }
+
+            spares.Remove(worker);
+            RunMember member = roster.Invite(registration.Name, registration.Address, registration.Incarnation);
+            workers[member.Number] = worker;
+            var join = new JoinRun { Run = job.Run, Worker = (uint)member.Number, SpecJson = JobSpecJson.Write(files.Spec) };
+            join.Partitions.AddRange(addresses);
+            worker.Tell(join);
+        }
+    }
+
+    private void OnWorkerReady(WorkerReady ready)
+    {
+        if (ready.Run != job.Run || !roster.MarkReady((int)ready.Worker, ready.Incarnation))
+        {
+            return;
+        }
+
+        RunMember member = roster.Members[(int)ready.Worker - 1];
+        Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined"));
+        if (phase == Phase.Training)
+        {
+            PublishView();
+        }
+        else if (phase == Phase.Gathering && roster.Ready.Count() >= files!.Spec.Workers)
+        {
+            BeginTraining();
+        }
+    }
+
+    private void OnWorkerFailed(WorkerFailed failed)
+    {
+        if (failed.Run != job.Run || roster.Find((int)failed.Worker, failed.Incarnation) is not { } member)
+        {
+            return;
+        }
+
+        if (failed.Fatal)
+        {
+            Fail($"{member}: {failed.Reason}");
+            return;
+        }
+
+        if (member.State == MemberState.Joining)
+        {
+            Publish(RunEvents.Warning(RunEvents.WorkerRefused, $"{member} cannot take part: {failed.Reason}"));
+        }
+
+        Lose(member.Number, member.Incarnation, MemberState.Suspected, failed.Reason);
+    }
+
+    private string Lacking()
+    {
+        if (servers.Count == 0)
+        {
+            return "a parameter server (role ps) to join the cluster";
+        }
+
+        int silent = Array.FindIndex(addresses, address => address is null);
+        if (silent >= 0)
+        {
+            return $"the parameter server of partition {silent} at {servers[silent % servers.Count].Address} to start";
+        }
+
+        int ready = roster.Ready.Count();
+        string joining = string.Join(", ", roster.Members.Where(member => member.State == MemberState.Joining));
+        return joining.Length > 0
+            ? $"{joining} to get ready ({ready} of {files!.Spec.Workers} workers are)"
+            : $"{files!.Spec.Workers} workers, {ready} joined: start more or lower --workers";
+    }
+
+    private void StartDeadline(Func<string> message) =>
+        Timers.StartSingleTimer("deadline", new Deadline(message), environment.WorkerTimeout);
+
+    private void Publish(RunRecord record)
+    {
+        record.Time = environment.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        feed.Publish(record);
+        files?.Write(record);
+    }
+
+    private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
+
+    private bool hosting;
+
+    private sealed record Deadline(Func<string> Message);
+}

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <summary>
+/// The records of one run, for any number of readers that begin and read when they like. Records of steps are kept
+/// up to a limit, the others all; a reader that falls far behind misses steps and nothing else.
+/// </summary>
+public sealed class RunFeed(ulong run)
+{
+    private const int MostSteps = 20_000;
+
+    private readonly Lock guard = new();
+    private readonly List<RunRecord?> records = [];
+    private readonly Queue<int> steps = new();
+    private bool finished;
+    private TaskCompletionSource changed = NewSignal();
+
+    public ulong Run { get; } = run;
+
+    /// <summary>Adds a record; a summary is the last one.</summary>
+    public void Publish(RunRecord record)
+    {
+        TaskCompletionSource signal;
+        lock (guard)
+        {
+            if (finished)
+            {
+                return;
+            }
+
+            if (record.KindCase == RunRecord.KindOneofCase.Step)
+            {
+                steps.Enqueue(records.Count);
+                if (steps.Count > MostSteps)
+                {
+                    records[steps.Dequeue()] = null;
+                }
+            }
+
+            records.Add(record);
+            finished = record.KindCase == RunRecord.KindOneofCase.Summary;
+            signal = changed;
+            changed = NewSignal();
+        }
+
+        signal.SetResult();
+    }
+
+    /// <summary>All records from the first on, and those to come, up to and including the summary.</summary>
+    public async IAsyncEnumerable<RunRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        int position = 0;
+        var taken = new List<RunRecord>();
+        while (true)
+        {
+            Task more;
+            bool last;
+            taken.Clear();
+            lock (guard)
+            {
+                for (; position < records.Count; position++)
+                {
+                    if (records[position] is { } record)
+                    {
+                        taken.Add(record);
+                    }
+                }
+
+                more = changed.Task;
+                last = finished;
+            }
+
+            foreach (RunRecord record in taken)
+            {
+                yield return record;
+            }
+
+            if (last)
+            {
+                yield break;
+            }
+
+            await more.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,17 @@
+using DistTrain.Node.Plane;
+using DistTrain.Training.Jobs;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <summary>A job that was accepted: its spec with the data set resolved, and where its files go.</summary>
+/// <param name="Resume">Whether the directory holds a run to go on with.</param>
+public sealed record RunJob(ulong Run, JobSpec Spec, string Directory, bool Resume);
+
+/// <summary>What a run takes from its process.</summary>
+/// <param name="OpenFiles">Loads the data, opens the run directory and prepares the evaluation: all that takes time before nodes are asked.</param>
+/// <param name="WorkerTimeout">How long a run waits for the workers and servers that it needs.</param>
+internal sealed record RunEnvironment(
+    IPlaneConnector Plane,
+    Func<RunJob, IProgress<string>, CancellationToken, Task<RunFiles>> OpenFiles,
+    TimeSpan WorkerTimeout,
+    TimeProvider Time);

@@ -1,0 +1,111 @@
+using DistTrain.Protocol.Control;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <summary>Sums over the steps of one epoch that this process has seen.</summary>
+public sealed record EpochTotals(int Epoch, double LossSum, long Correct, long Samples, TimeSpan Began, TimeSpan Ended)
+{
+    public double Loss => Samples == 0 ? double.NaN : LossSum / Samples;
+
+    public double Accuracy => Samples == 0 ? double.NaN : (double)Correct / Samples;
+
+    public double Seconds => (Ended - Began).TotalSeconds;
+
+    public double SamplesPerSecond => Seconds > 0 ? Samples / Seconds : 0;
+}
+
+/// <summary>One step, summed over its microbatches.</summary>
+public sealed record StepTotals(long Version, int Epoch, double Loss, double Accuracy, int Samples, double LearningRate);
+
+/// <summary>
+/// What the partitions have said of the steps they applied: how far each is, and loss and accuracy by step and epoch.
+/// Every partition says the same of a step, so the figures are taken from partition 0.
+/// </summary>
+public sealed class StepAccount
+{
+    private readonly EpochPlan plan;
+    private readonly long[] applied;
+    private readonly Dictionary<int, EpochTotals> epochs = [];
+    private readonly Queue<(TimeSpan At, long Samples)> recent = new();
+    private TimeSpan lastStep;
+
+    public StepAccount(EpochPlan plan, int partitions, long start)
+    {
+        this.plan = plan;
+        applied = new long[partitions];
+        applied.AsSpan().Fill(start);
+        Start = start;
+    }
+
+    /// <summary>Version that this process began at.</summary>
+    public long Start { get; }
+
+    /// <summary>The version that every partition has reached.</summary>
+    public long AppliedEverywhere => applied.Min();
+
+    /// <summary>The version that some partition has reached.</summary>
+    public long AppliedSomewhere => applied.Max();
+
+    /// <summary>Samples in the updates since <see cref="Start"/>.</summary>
+    public long Samples { get; private set; }
+
+    /// <summary>When the newest step was heard of.</summary>
+    public TimeSpan LastStep => lastStep;
+
+    public double LastLoss { get; private set; } = double.NaN;
+
+    /// <summary>Takes one partition's account of a step.</summary>
+    /// <param name="now">Since training began.</param>
+    /// <returns>The step's figures when it came from partition 0, else null.</returns>
+    public StepTotals? Take(int partition, AppliedStep step, TimeSpan now)
+    {
+        long version = (long)step.Version;
+        applied[partition] = Math.Max(applied[partition], version);
+        if (partition != 0)
+        {
+            return null;
+        }
+
+        double loss = 0;
+        long correct = 0;
+        int samples = 0;
+        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        {
+            loss += microbatch.LossSum;
+            correct += microbatch.Correct;
+            samples += (int)microbatch.Samples;
+        }
+
+        int epoch = plan.EpochOf(version - 1);
+        EpochTotals before = epochs.GetValueOrDefault(epoch) ?? new EpochTotals(epoch, 0, 0, 0, lastStep, lastStep);
+        epochs[epoch] = before with
+        {
+            LossSum = before.LossSum + loss, Correct = before.Correct + correct, Samples = before.Samples + samples, Ended = now,
+        };
+        Samples += samples;
+        lastStep = now;
+        LastLoss = loss / samples;
+        recent.Enqueue((now, samples));
+        while (recent.Count > 2 && now - recent.Peek().At > TimeSpan.FromSeconds(1))
+        {
+            recent.Dequeue();
+        }
+
+        return new StepTotals(version, epoch, LastLoss, (double)correct / samples, samples, step.LearningRate);
+    }
+
+    /// <summary>Over the last second or so.</summary>
+    public double SamplesPerSecond(TimeSpan now)
+    {
+        if (recent.Count < 2)
+        {
+            return 0;
+        }
+
+        double seconds = (now - recent.Peek().At).TotalSeconds;
+        return seconds <= 0 ? 0 : recent.Skip(1).Sum(step => step.Samples) / seconds;
+    }
+
+    public EpochTotals? Epoch(int epoch) => epochs.GetValueOrDefault(epoch);
+}

@@ -1,0 +1,15 @@
+namespace DistTrain.Node.Actors;
+
+/// <summary>Names of the dispatchers in the actor system's configuration.</summary>
+internal static class Dispatchers
+{
+    /// <summary>A thread of its own for each actor that computes, so that heartbeats never wait for a gradient.</summary>
+    public const string Compute = "disttrain.compute-dispatcher";
+
+    public const string Configuration = """
+        disttrain.compute-dispatcher {
+          type = PinnedDispatcher
+          throughput = 32
+        }
+        """;
+}

@@ -1,0 +1,319 @@
+using Akka.Actor;
+using Akka.Event;
+using DistTrain.Node.Plane;
+using DistTrain.Protocol.Control;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Server;
+
+/// <summary>
+/// Owns one partition of the weights: waits for every shard's gradient, applies the optimizer, gives the weights out.
+/// </summary>
+/// <remarks>
+/// <code>
+/// state       message             what happens
+/// empty       StateArrived        weights go to every worker that is there; now training
+/// any         PeerConnected       a worker gets the current weights
+/// training    PushArrived         into the tree; when it is complete: update, version + 1, weights to all
+/// any         PeerDisconnected    a worker's: PeerLost to the coordinator; the coordinator's: the run is over
+/// training    Hold                no update from now on; answers Held with the version
+/// training    StopAt              updates go on up to that version
+/// training    SnapshotTaken       the next snapshot may be sent
+/// training    WeightsLacking      the version before goes to that worker
+/// training    tick                account of the steps to the coordinator; a step that waits too long is reported
+/// any         EndRun              links closed, stops
+/// </code>
+/// </remarks>
+internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Snapshots that may be on their way before the partition waits for the coordinator.</summary>
+    private const int MostSnapshots = 2;
+
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly PartitionJob job;
+    private readonly IPlaneHost plane;
+    private readonly IActorRef coordinator;
+    private readonly TimeProvider time;
+    private readonly IOptimizer optimizer;
+    private readonly LearningRateSchedule schedule;
+    private readonly long plannedUpdates;
+    private readonly BufferPool buffers;
+    private readonly PartitionEndpoint endpoint;
+    private readonly AppliedSteps applied;
+    private readonly StallWatch stall;
+    private readonly ILoggingAdapter log = Context.GetLogger();
+    private readonly List<PlaneIdentity> contributors = [];
+    private readonly Dictionary<IPlanePeer, int> workers = [];
+    private IPlanePeer? coordinatorPeer;
+    private PartitionWeights? weights;
+    private SynchronousBarrier? barrier;
+    private int snapshotsUnderWay;
+    private bool started;
+
+    public ParameterServerActor(PartitionJob job, IPlaneHost plane, IActorRef coordinator, TimeProvider time)
+    {
+        this.job = job;
+        this.plane = plane;
+        this.coordinator = coordinator;
+        this.time = time;
+        optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
+        schedule = LearningRateSchedule.Find(job.Spec.Schedule);
+        plannedUpdates = (long)job.Spec.Epochs * job.Plan.StepsPerEpoch;
+        buffers = new BufferPool(job.Range.Length);
+        endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self);
+        applied = new AppliedSteps(job.Run, job.Range.Partition);
+        stall = new StallWatch(time);
+
+        Receive<PushArrived>(OnPush);
+        Receive<PeerConnected>(OnConnected);
+        Receive<PeerDisconnected>(OnDisconnected);
+        Receive<StateArrived>(OnState);
+        Receive<Tick>(_ => OnTick());
+        Receive<SnapshotTaken>(_ => OnSnapshotTaken());
+        Receive<Hold>(_ => OnHold());
+        Receive<StopAt>(OnStopAt);
+        Receive<WeightsLacking>(OnWeightsLacking);
+        Receive<EndRun>(end => Stop(end.Reason));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        PartitionAddress address = plane.Register(endpoint);
+        address.Offset = (uint)job.Range.Offset;
+        address.Length = (uint)job.Range.Length;
+        coordinator.Tell(new PartitionHosted { Run = job.Run, Partition = (uint)job.Range.Partition, Address = address });
+        Timers.StartPeriodicTimer("tick", Tick.Instance, TickEvery);
+    }
+
+    protected override void PostStop()
+    {
+        plane.Unregister(endpoint, "the parameter server stopped");
+        barrier?.Tree.Clear();
+        weights?.Dispose();
+    }
+
+    /// <summary>Weights that an exception may have left half-changed are not trained on: the run is told and this partition ends.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the coordinator must hear of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            log.Error(error, "Partition {0} failed", job.Range.Partition);
+            coordinator.Tell(new PartitionFailed { Run = job.Run, Partition = (uint)job.Range.Partition, Reason = error.Message });
+            Stop("the parameter server failed");
+            return true;
+        }
+    }
+
+    private void OnConnected(PeerConnected connected)
+    {
+        IPlanePeer peer = connected.Peer;
+        if (peer.Identity.Role == PlaneRole.Coordinator)
+        {
+            coordinatorPeer = peer;
+            return;
+        }
+
+        workers.Add(peer, contributors.Count);
+        contributors.Add(peer.Identity);
+        log.Info("Partition {0}: worker {1} connected from {2}", job.Range.Partition, peer.Identity.Worker, peer.Address);
+        if (weights is not null)
+        {
+            peer.SendWeights(weights.Version, weights.Current);
+        }
+    }
+
+    private void OnDisconnected(PeerDisconnected disconnected)
+    {
+        IPlanePeer peer = disconnected.Peer;
+        if (peer == coordinatorPeer)
+        {
+            log.Warning("Partition {0}: the coordinator at {1} is gone ({2}); the run ends here", job.Range.Partition, peer.Address, disconnected.Reason);
+            Stop("the coordinator is gone");
+        }
+        else if (workers.Remove(peer))
+        {
+            log.Info("Partition {0}: worker {1} is gone: {2}", job.Range.Partition, peer.Identity.Worker, disconnected.Reason);
+            coordinator.Tell(new PeerLost
+            {
+                Run = job.Run,
+                Partition = (uint)job.Range.Partition,
+                Worker = (uint)peer.Identity.Worker,
+                Incarnation = peer.Identity.Incarnation,
+                Reason = disconnected.Reason,
+            });
+        }
+    }
+
+    private void OnState(StateArrived arrived)
+    {
+        if (arrived.Peer.Identity.Role != PlaneRole.Coordinator || weights is not null)
+        {
+            arrived.State.Release();
+            arrived.Peer.Close("only the coordinator gives the state to start from, and once");
+            return;
+        }
+
+        weights = new PartitionWeights(buffers, optimizer, arrived.State);
+        barrier = new SynchronousBarrier(job.Spec.Shards, arrived.State.Version, job.FinishAt);
+        Broadcast();
+    }
+
+    private void OnPush(PushArrived arrived)
+    {
+        GradientPush push = arrived.Push;
+        if (barrier is null || !workers.TryGetValue(arrived.Peer, out int contributor))
+        {
+            push.Release();
+            return;
+        }
+
+        if (!started)
+        {
+            started = true;
+            stall.Restart();
+        }
+
+        PushOutcome outcome = barrier.Offer(push.Version, push.Node, push.Gradient, push.Shards, contributor);
+        if (outcome is PushOutcome.Accepted or PushOutcome.Completed)
+        {
+            push.Gradient = null!;
+        }
+        else if (outcome == PushOutcome.Malformed)
+        {
+            arrived.Peer.Close($"a push of node {push.Node} at version {push.Version} does not fit this run at version {barrier.Version}");
+        }
+
+        push.Release();
+        ApplyWhatIsComplete();
+    }
+
+    private void ApplyWhatIsComplete()
+    {
+        while (barrier!.CanApply && (snapshotsUnderWay < MostSnapshots || !job.IsSnapshot(barrier.Version + 1, barrier.FinishAt)))
+        {
+            GradientTree tree = barrier.Tree;
+            long samples = 0;
+            foreach (ShardContribution given in tree.Contributions)
+            {
+                samples += given.Samples;
+            }
+
+            double rate = schedule.At(barrier.Version + 1, plannedUpdates, job.Spec.LearningRate);
+            weights!.Apply(rate, tree.RootSum, samples);
+            applied.Add(weights.Version, Now(), rate, tree, contributors);
+            barrier.Advance();
+            stall.StepApplied();
+            Broadcast();
+            if (job.IsSnapshot(barrier.Version, barrier.FinishAt))
+            {
+                SendSnapshot();
+            }
+            else if (applied.IsFull)
+            {
+                ReportSteps();
+            }
+        }
+    }
+
+    private void Broadcast()
+    {
+        foreach (IPlanePeer worker in workers.Keys)
+        {
+            worker.SendWeights(weights!.Version, weights.Current);
+        }
+    }
+
+    private void SendSnapshot()
+    {
+        ReportSteps();
+        snapshotsUnderWay++;
+        coordinatorPeer?.SendSnapshot(weights!.Snapshot());
+    }
+
+    private void OnSnapshotTaken()
+    {
+        snapshotsUnderWay--;
+        ApplyWhatIsComplete();
+    }
+
+    private void OnHold()
+    {
+        ReportSteps();
+        coordinator.Tell(new Held { Run = job.Run, Partition = (uint)job.Range.Partition, Version = (ulong)(barrier?.Hold() ?? 0) });
+    }
+
+    private void OnStopAt(StopAt stop)
+    {
+        if (barrier is null)
+        {
+            return;
+        }
+
+        bool alreadyThere = barrier.Version == (long)stop.Version && !job.IsSnapshot(barrier.Version, job.FinishAt);
+        barrier.StopAt((long)stop.Version);
+        if (alreadyThere)
+        {
+            SendSnapshot();
+        }
+
+        ApplyWhatIsComplete();
+    }
+
+    private void OnWeightsLacking(WeightsLacking lacking)
+    {
+        IPlanePeer? peer = workers.Keys.FirstOrDefault(worker => worker.Identity.Worker == lacking.Worker);
+        if (peer is not null && weights?.At((long)lacking.Version) is { } wanted)
+        {
+            peer.SendWeights((long)lacking.Version, wanted);
+        }
+    }
+
+    private void OnTick()
+    {
+        ReportSteps();
+        if (started && barrier is { IsFinished: false } && stall.Due() is { } waited)
+        {
+            var stalled = new PartitionStalled
+            {
+                Run = job.Run,
+                Partition = (uint)job.Range.Partition,
+                Version = (ulong)barrier.Version,
+                Seconds = waited.TotalSeconds,
+            };
+            stalled.MissingShards.AddRange(barrier.MissingShards().Select(shard => (uint)shard));
+            coordinator.Tell(stalled);
+        }
+    }
+
+    private void ReportSteps()
+    {
+        if (applied.Take() is { } steps)
+        {
+            coordinator.Tell(steps);
+        }
+    }
+
+    private void Stop(string reason)
+    {
+        plane.Unregister(endpoint, reason);
+        Context.Stop(Self);
+    }
+
+    private double Now() => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+
+    private sealed record Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}

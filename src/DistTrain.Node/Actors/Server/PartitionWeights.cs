@@ -1,0 +1,53 @@
+using DistTrain.Node.Plane;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
+
+namespace DistTrain.Node.Actors.Server;
+
+/// <summary>
+/// The weights and optimizer moments of one partition. Each update writes the weights into a fresh buffer, so links
+/// go on sending the old ones undisturbed; the version before is kept for a worker that lacks it.
+/// </summary>
+internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer, PartitionState start) : IDisposable
+{
+    private readonly SharedBuffer firstMoment = start.FirstMoment;
+    private readonly SharedBuffer secondMoment = start.SecondMoment;
+    private SharedBuffer? previous;
+
+    public SharedBuffer Current { get; private set; } = start.Weights;
+
+    public long Version { get; private set; } = start.Version;
+
+    /// <summary>The weights at a version, if they are still here.</summary>
+    public SharedBuffer? At(long version) =>
+        version == Version ? Current : version == Version - 1 ? previous : null;
+
+    public void Apply(double learningRate, SharedBuffer gradientSum, long samples)
+    {
+        SharedBuffer next = buffers.Rent();
+        optimizer.Apply(
+            Version + 1, learningRate, Current.Floats, gradientSum.Floats, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
+        previous?.Release();
+        previous = Current;
+        Current = next;
+        Version++;
+    }
+
+    /// <summary>A copy of the state, its references the caller's. The weights are shared, the moments copied: they change in place.</summary>
+    public PartitionState Snapshot() => new(Version, Current.AddReference(), Copy(firstMoment), Copy(secondMoment));
+
+    public void Dispose()
+    {
+        previous?.Release();
+        Current.Release();
+        firstMoment.Release();
+        secondMoment.Release();
+    }
+
+    private SharedBuffer Copy(SharedBuffer source)
+    {
+        SharedBuffer copy = buffers.Rent();
+        source.Floats.CopyTo(copy.Floats);
+        return copy;
+    }
+}

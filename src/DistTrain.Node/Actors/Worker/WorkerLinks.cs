@@ -1,0 +1,66 @@
+using Akka.Actor;
+using DistTrain.Node.Plane;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Worker;
+
+/// <summary>
+/// A worker's links to all partitions of a run. Weights go into the inbox and the actor is told once, however many
+/// arrive before it looks.
+/// </summary>
+internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartitionLinkObserver, IDisposable
+{
+    private readonly IPartitionLink?[] links = new IPartitionLink?[partitions];
+    private readonly BufferPool[] buffers = new BufferPool[partitions];
+    private volatile bool closing;
+
+    public WeightsInbox Inbox { get; } = new(partitions);
+
+    /// <summary>Buffers of the partition's length, for what is received and for what is pushed.</summary>
+    public BufferPool BuffersOf(int partition) => buffers[partition];
+
+    public void Attach(int partition, BufferPool pool) => buffers[partition] = pool;
+
+    public void Attach(int partition, IPartitionLink link) => links[partition] = link;
+
+    public void Push(int partition, GradientPush push) => links[partition]!.Push(push);
+
+    public void WeightsReceived(IPartitionLink link, long version, SharedBuffer weights)
+    {
+        if (closing)
+        {
+            weights.Release();
+        }
+        else if (Inbox.Add(link.Identity.Partition, version, weights))
+        {
+            worker.Tell(new WeightsArrived(this), ActorRefs.NoSender);
+        }
+    }
+
+    public void SnapshotReceived(IPartitionLink link, PartitionState state) => state.Release();
+
+    public void Closed(IPartitionLink link, string reason)
+    {
+        if (!closing)
+        {
+            worker.Tell(new LinkLost(this, link.Identity.Partition, link.Address, reason), ActorRefs.NoSender);
+        }
+    }
+
+    public void Dispose()
+    {
+        closing = true;
+        foreach (IPartitionLink? link in links)
+        {
+            link?.Dispose();
+        }
+
+        Inbox.Clear();
+    }
+}
+
+/// <summary>There are weights in the inbox of these links.</summary>
+internal sealed record WeightsArrived(WorkerLinks Links);
+
+internal sealed record LinkLost(WorkerLinks Links, int Partition, string Address, string Reason);

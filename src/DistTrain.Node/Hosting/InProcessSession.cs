@@ -1,0 +1,63 @@
+using Akka.Actor;
+using Akka.Hosting;
+using DistTrain.Node.Actors;
+using DistTrain.Node.Actors.Coordinator;
+using DistTrain.Node.Actors.Server;
+using DistTrain.Node.Actors.Worker;
+using DistTrain.Node.Client;
+using DistTrain.Node.Commands;
+using DistTrain.Node.Plane.InProcess;
+
+namespace DistTrain.Node.Hosting;
+
+/// <summary>All roles in this process: the actors of a cluster, without membership and without sockets.</summary>
+internal sealed class InProcessSession : ITrainingSession
+{
+    private const string Address = "this process";
+
+    private readonly IHost host;
+
+    private InProcessSession(IHost host, ITrainingService service)
+    {
+        this.host = host;
+        Service = service;
+    }
+
+    public ITrainingService Service { get; }
+
+    public static async Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation)
+    {
+        var plane = new InProcessPlane();
+        var data = new TrainingData(options.DataDirectory);
+        var environment = new RunEnvironment(
+            plane, new RunOpening(data, options.Threads).OpenAsync, options.WorkerTimeout, TimeProvider.System);
+        var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, WorkerEngines.Create);
+
+        var builder = new HostBuilder();
+        builder.ConfigureLogging(logging => Logs.Configure(logging, options.Verbose));
+        builder.ConfigureServices(services => services.AddAkka("disttrain", akka => akka
+            .AddHocon(Dispatchers.Configuration, HoconAddMode.Append)
+            .ConfigureLoggers(Logs.FromAkka(options.Verbose))
+            .WithActors((system, registry) =>
+            {
+                IActorRef coordinator = system.ActorOf(Props.Create(() => new CoordinatorActor(environment, Address, false)), "coordinator");
+                registry.Register<CoordinatorActor>(coordinator);
+                system.ActorOf(Props.Create(() => new ServerHostActor(coordinator, plane, Address, TimeProvider.System)), "server-host");
+                for (int i = 1; i <= options.Workers; i++)
+                {
+                    system.ActorOf(
+                        Props.Create(() => new WorkerActor(coordinator, workerEnvironment)).WithDispatcher(Dispatchers.Compute), $"worker-{i}");
+                }
+            })));
+        IHost host = builder.Build();
+        await host.StartAsync(cancellation).ConfigureAwait(false);
+        IActorRef coordinatorActor = host.Services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>();
+        return new InProcessSession(host, new CoordinatorService(coordinatorActor, options.RunsDirectory, TimeProvider.System));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync().ConfigureAwait(false);
+        host.Dispose();
+    }
+}

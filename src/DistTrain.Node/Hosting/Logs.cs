@@ -1,0 +1,29 @@
+using Akka.Hosting;
+using Microsoft.Extensions.Logging.Console;
+
+namespace DistTrain.Node.Hosting;
+
+/// <summary>Where log lines go: to stderr, because stdout belongs to results.</summary>
+internal static class Logs
+{
+    public static void Configure(ILoggingBuilder logging, bool verbose)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Error);
+        logging.AddFilter("Microsoft", verbose ? LogLevel.Information : LogLevel.Error);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    public static Action<LoggerConfigBuilder> FromAkka(bool verbose) => loggers =>
+    {
+        loggers.ClearLoggers();
+        loggers.AddLoggerFactory();
+        loggers.LogLevel = verbose ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.ErrorLevel;
+    };
+}

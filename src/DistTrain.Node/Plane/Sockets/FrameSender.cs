@@ -1,0 +1,176 @@
+using System.Text;
+using DistTrain.Protocol.Plane;
+using DistTrain.Training.Buffers;
+
+namespace DistTrain.Node.Plane.Sockets;
+
+/// <summary>
+/// Turns messages into frames and hands these to the channel, as far as it takes them. Used by one thread at a time:
+/// whoever has the wire.
+/// </summary>
+/// <param name="stateKind">What states are called in this direction: STATE or SNAPSHOT.</param>
+internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int pieceLength)
+{
+    private readonly FrameEncoder encoder = new();
+    private ulong run;
+    private int partition;
+    private ReadOnlyMemory<byte> head;
+    private ReadOnlyMemory<byte> payload;
+    private LinkMessage current;
+    private int section;
+    private int next;
+    private int sends;
+
+    /// <summary>Changes whenever the channel took bytes. May be read by any thread.</summary>
+    public int Sends => Volatile.Read(ref sends);
+
+    private bool HasMessage => current != default;
+
+    /// <summary>Every frame from now on names this partition.</summary>
+    public void Address(PlaneIdentity identity)
+    {
+        run = identity.Run;
+        partition = identity.Partition;
+    }
+
+    /// <summary>Begins a frame without vector. The one before must be through.</summary>
+    public void Begin(FrameKind kind, string text = "")
+    {
+        NewHeader(kind);
+        ReadOnlyMemory<byte> words = text.Length == 0 ? default : Encoding.UTF8.GetBytes(text);
+        head = encoder.Encode(words.Span);
+        payload = words;
+    }
+
+    /// <summary>Begins HELLO.</summary>
+    public void BeginHello(PlaneIdentity identity, int length)
+    {
+        FrameHeaders.WriteIdentity(NewHeader(FrameKind.Hello), identity, length);
+        head = encoder.Encode(default);
+    }
+
+    /// <summary>Begins a message, which the sender owns from here. The one before must be through.</summary>
+    public void Begin(in LinkMessage message)
+    {
+        current = message;
+        section = 0;
+        next = 0;
+    }
+
+    /// <summary>Sends the rest of the frame under way.</summary>
+    /// <returns>False if the channel takes no more for now.</returns>
+    public bool TryFinishFrame() => TrySend(ref head) && TrySend(ref payload);
+
+    /// <summary>Sends the rest of the message under way, and takes what it sends off the budget.</summary>
+    /// <returns>False if something is left: the channel takes no more for now, or the budget of bytes is used up.</returns>
+    public bool TryFinishMessage(ref long budget)
+    {
+        while (TryFinishFrame())
+        {
+            if (!HasMessage)
+            {
+                return true;
+            }
+
+            if (budget <= 0)
+            {
+                return false;
+            }
+
+            BeginPiece();
+            budget -= payload.Length;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives up what is under way, as the link is lost.</summary>
+    public void Abandon()
+    {
+        head = default;
+        payload = default;
+        DropMessage();
+    }
+
+    private void DropMessage()
+    {
+        LinkMessage dropped = current;
+        current = default;
+        dropped.Release();
+    }
+
+    private FrameHeader NewHeader(FrameKind kind)
+    {
+        FrameHeader header = encoder.Header;
+        FrameHeaders.Reset(header);
+        header.Kind = kind;
+        header.Run = run;
+        header.Partition = (uint)partition;
+        return header;
+    }
+
+    /// <summary>Begins the next piece of the message under way, or ends the message if there is none.</summary>
+    private void BeginPiece()
+    {
+        SharedBuffer vector = Vector();
+        if (next == vector.Length)
+        {
+            section++;
+            next = 0;
+            if (current.State is null || section > (int)Section.SecondMoment)
+            {
+                DropMessage();
+                return;
+            }
+
+            vector = Vector();
+        }
+
+        int count = Math.Min(pieceLength, vector.Length - next);
+        FrameHeader header = NewHeader(
+            current.Push is not null ? FrameKind.Push : current.State is not null ? stateKind : FrameKind.Weights);
+        header.Version = (ulong)current.Version;
+        header.Total = (ulong)vector.Length;
+        header.Offset = (ulong)next;
+        header.Count = (uint)count;
+        header.Section = (Section)section;
+        if (current.Push is { } push && next == 0)
+        {
+            FrameHeaders.WritePush(header, push);
+        }
+
+        ReadOnlyMemory<byte> piece = vector.Bytes.Slice(next * sizeof(float), count * sizeof(float));
+        head = encoder.Encode(piece.Span);
+        payload = piece;
+        next += count;
+    }
+
+    private SharedBuffer Vector() => current switch
+    {
+        { Push: { } push } => push.Gradient,
+        { State: { } state } => (Section)section switch
+        {
+            Section.WeightsSection => state.Weights,
+            Section.FirstMoment => state.FirstMoment,
+            _ => state.SecondMoment,
+        },
+        _ => current.Weights!,
+    };
+
+    private bool TrySend(ref ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            int sent = channel.TrySend(bytes.Span);
+            if (sent == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[sent..];
+            Volatile.Write(ref sends, sends + 1);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using DistTrain.Training.Buffers;
+
+namespace DistTrain.Training.Synchronisation;
+
+/// <summary>
+/// The weights that reached a worker and that it has not taken yet: for each partition the newest two versions. Two
+/// are enough, because partitions are never more than one version apart; more would pile up in front of a slow worker.
+/// </summary>
+public sealed class WeightsInbox(int partitions)
+{
+    private readonly (long Version, SharedBuffer Weights)?[] newest = new (long, SharedBuffer)?[partitions];
+    private readonly (long Version, SharedBuffer Weights)?[] before = new (long, SharedBuffer)?[partitions];
+    private readonly Lock guard = new();
+    private bool announced;
+
+    /// <summary>Adds weights and takes over the reference.</summary>
+    /// <returns>Whether the worker has to be told: false while an earlier announcement is still unanswered.</returns>
+    public bool Add(int partition, long version, SharedBuffer weights)
+    {
+        SharedBuffer? dropped;
+        bool announce;
+        lock (guard)
+        {
+            dropped = before[partition]?.Weights;
+            before[partition] = newest[partition];
+            newest[partition] = (version, weights);
+            announce = !announced;
+            announced = true;
+        }
+
+        dropped?.Release();
+        return announce;
+    }
+
+    /// <summary>Hands over all that is there, older before newer, each with its reference.</summary>
+    public void TakeAll(Action<int, long, SharedBuffer> take)
+    {
+        lock (guard)
+        {
+            announced = false;
+            for (int k = 0; k < newest.Length; k++)
+            {
+                Take(before, k, take);
+                Take(newest, k, take);
+            }
+        }
+    }
+
+    /// <summary>Releases all that is there.</summary>
+    public void Clear() => TakeAll((_, _, weights) => weights.Release());
+
+    private static void Take((long Version, SharedBuffer Weights)?[] from, int partition, Action<int, long, SharedBuffer> take)
+    {
+        if (from[partition] is { } entry)
+        {
+            from[partition] = null;
+            take(partition, entry.Version, entry.Weights);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using DistTrain.Training.Buffers;
+
+namespace DistTrain.Training.Synchronisation;
+
+/// <summary>
+/// A worker's copy of the weights, put together from all partitions. While partition 0 is already at v + 1 and
+/// partition 1 is still at v, version v must stay whole: it may be needed for a shard that another worker lost. So
+/// there are two vectors, for even and odd versions.
+/// </summary>
+public sealed class WeightsReplica
+{
+    private readonly IReadOnlyList<PartitionRange> ranges;
+    private readonly SharedBuffer[] slots;
+    private readonly long[][] versions;
+
+    public WeightsReplica(IReadOnlyList<PartitionRange> ranges)
+    {
+        this.ranges = ranges;
+        var pool = new BufferPool(ranges.Sum(range => range.Length));
+        slots = [pool.Rent(), pool.Rent()];
+        versions = [new long[ranges.Count], new long[ranges.Count]];
+        Forget();
+    }
+
+    /// <summary>The newest version that all partitions gave, or -1.</summary>
+    public long Version { get; private set; } = -1;
+
+    /// <summary>The whole vector at <see cref="Version"/>.</summary>
+    public ReadOnlySpan<float> Weights => slots[Version & 1].Floats;
+
+    /// <summary>Copies one partition's range in.</summary>
+    /// <returns>Whether <see cref="Version"/> rose.</returns>
+    public bool Store(int partition, long version, ReadOnlySpan<float> weights)
+    {
+        if (version <= versions[version & 1][partition])
+        {
+            return false;
+        }
+
+        PartitionRange range = ranges[partition];
+        weights.CopyTo(slots[version & 1].Floats.Slice(range.Offset, range.Length));
+        versions[version & 1][partition] = version;
+        if (version > Version && IsWhole(version))
+        {
+            Version = version;
+            return true;
+        }
+
+        // A version two ahead that is not whole yet has torn the one in use.
+        if (Version >= 0 && !IsWhole(Version))
+        {
+            Version = -1;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// When no version is whole and the partitions are one apart, the partition and version that would make the older one whole.
+    /// </summary>
+    public (int Partition, long Version)? Lacking()
+    {
+        if (Version >= 0)
+        {
+            return null;
+        }
+
+        long oldest = Enumerable.Range(0, ranges.Count).Min(Newest);
+        if (oldest < 0)
+        {
+            return null;
+        }
+
+        int lacking = Enumerable.Range(0, ranges.Count).FirstOrDefault(k => versions[oldest & 1][k] != oldest, -1);
+        return lacking < 0 ? null : (lacking, oldest);
+    }
+
+    /// <summary>Forgets every version, for example because the links were lost.</summary>
+    public void Forget()
+    {
+        versions[0].AsSpan().Fill(-1);
+        versions[1].AsSpan().Fill(-1);
+        Version = -1;
+    }
+
+    private bool IsWhole(long version) => Array.TrueForAll(versions[version & 1], held => held == version);
+
+    private long Newest(int partition) => Math.Max(versions[0][partition], versions[1][partition]);
+}

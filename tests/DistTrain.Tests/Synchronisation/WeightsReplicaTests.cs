@@ -1,0 +1,99 @@
+using CsCheck;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Tests.Synchronisation;
+
+public class WeightsReplicaTests
+{
+    private const int Partitions = 3;
+    private readonly PartitionRange[] ranges = PartitionRange.Split(100, Partitions);
+
+    private void Store(WeightsReplica replica, int partition, long version)
+    {
+        float[] weights = new float[ranges[partition].Length];
+        weights.AsSpan().Fill(version);
+        replica.Store(partition, version, weights);
+    }
+
+    [Fact]
+    public void Version_is_whole_only_when_every_partition_gave_it()
+    {
+        var replica = new WeightsReplica(ranges);
+        Store(replica, 0, 5);
+        Store(replica, 1, 5);
+        Assert.Equal(-1, replica.Version);
+        Store(replica, 2, 5);
+        Assert.Equal(5, replica.Version);
+        Assert.True(replica.Weights.ToArray().All(weight => weight == 5));
+    }
+
+    [Fact]
+    public void Version_in_use_stays_whole_while_others_are_one_ahead()
+    {
+        var replica = new WeightsReplica(ranges);
+        for (int k = 0; k < Partitions; k++)
+        {
+            Store(replica, k, 5);
+        }
+
+        Store(replica, 0, 6);
+        Store(replica, 1, 6);
+        Assert.Equal(5, replica.Version);
+        Assert.True(replica.Weights.ToArray().All(weight => weight == 5));
+    }
+
+    [Fact]
+    public void Lacking_for_a_newcomer_between_two_versions_names_what_would_make_the_older_whole()
+    {
+        var replica = new WeightsReplica(ranges);
+        Store(replica, 0, 6);
+        Store(replica, 1, 5);
+        Assert.Null(replica.Lacking());
+        Store(replica, 2, 5);
+        Assert.Equal((0, 5L), replica.Lacking());
+        Store(replica, 0, 5);
+        Assert.Equal(5, replica.Version);
+        Assert.Null(replica.Lacking());
+    }
+
+    /// <summary>Any deliveries in order for each partition, some left out: what is called whole is one version throughout.</summary>
+    [Fact]
+    public void Weights_at_any_time_are_of_one_version() =>
+        Gen.Select(Gen.Int[0, Partitions - 1], Gen.Int[1, 2]).Array[1, 60].Sample(deliveries =>
+        {
+            var replica = new WeightsReplica(ranges);
+            long[] at = new long[Partitions];
+            foreach ((int partition, int skip) in deliveries)
+            {
+                at[partition] += skip;
+                Store(replica, partition, at[partition]);
+                if (replica.Version >= 0)
+                {
+                    Assert.True(replica.Weights.ToArray().All(weight => weight == replica.Version));
+                }
+            }
+        });
+
+    [Fact]
+    public void Inbox_that_nobody_empties_keeps_two_versions_a_partition()
+    {
+        var pool = new BufferPool(4);
+        var inbox = new WeightsInbox(1);
+        for (long version = 0; version < 100; version++)
+        {
+            Assert.Equal(version == 0, inbox.Add(0, version, pool.Rent()));
+        }
+
+        var taken = new List<long>();
+        inbox.TakeAll((_, version, weights) =>
+        {
+            taken.Add(version);
+            weights.Release();
+        });
+        Assert.Equal([98, 99], taken);
+        Assert.InRange(pool.Created, 1, 4);
+        Assert.True(inbox.Add(0, 100, pool.Rent()));
+        inbox.Clear();
+    }
+}
