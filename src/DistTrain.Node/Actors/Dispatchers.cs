@@ -7,6 +7,7 @@ internal static class Dispatchers
     public const string Compute = "disttrain.compute-dispatcher";
 
     public const string Configuration = """
+        akka.log-dead-letters = off
         disttrain.compute-dispatcher {
           type = PinnedDispatcher
           throughput = 32

@@ -17,7 +17,7 @@ internal static class CommandTree
             StopCommand.Create(context),
             EvaluateCommand.Create(context),
             AuditCommand.Create(context),
-            //// DataCommand.Create(),
+            DataCommand.Create(),
             HealthCommand.Create(context),
             VersionCommand.Create(context),
             context.Common.Verbose,

@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         };
         var target = new Argument<string>("RUN|FILE") { Description = "run directory or checkpoint file" };
         var dataset = new Option<string>("--dataset") { HelpName = "NAME", Description = "test set of another data set than the run's" };
-        var data = new Option<string>("--data-dir") { HelpName = "DIR", Description = "folder that is searched for the data set first [DISTTRAIN_DATA]" };
+        var data = new Option<string>("--data-dir") { HelpName = "DIR", Description = "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)" };
         var threads = new Option<string>("--threads") { HelpName = "N", Description = "threads of the engine [1]" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(target);
@@ -33,11 +33,10 @@ internal static class EvaluateCommand
         command.Add(json);
         command.SetAction(async (parse, _) =>
         {
-            context.Services.Environment.TryGetValue("DISTTRAIN_DATA", out string? dataOfEnvironment);
             var options = new EvaluateOptions(
                 parse.GetRequiredValue(target),
                 parse.GetValue(dataset),
-                parse.GetValue(data) ?? (dataOfEnvironment is { Length: > 0 } ? dataOfEnvironment : null),
+                parse.GetValue(data),
                 SettingValue.Integer("--threads", parse.GetValue(threads) ?? "1", 1, 1024));
             Evaluation result = await context.Services.Evaluate(options, context.Stop.Requested).ConfigureAwait(false);
             string text = parse.GetValue(json) ? JsonSerializer.Serialize(result, JsonSerializerOptions.Web) : Describe(result);

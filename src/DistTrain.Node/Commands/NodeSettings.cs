@@ -16,7 +16,7 @@ internal static class NodeSettings
         new("--plane-port", null, "DISTTRAIN_PLANE_PORT", "P", "where a parameter server listens for gradients; 0: any free one", "0", (o, from, v) => o with { PlanePort = Port(from, v) }),
         new("--client-port", null, "DISTTRAIN_CLIENT_PORT", "P", "where the node answers health checks, and a coordinator its clients", "4200 for a coordinator, else any free one", (o, from, v) => o with { ClientPort = Port(from, v) }),
         new("--workers-per-node", null, "DISTTRAIN_WORKERS_PER_NODE", "N", "workers on this node, each on its own thread", "1", (o, from, v) => o with { WorkersPerNode = Integer(from, v, 1, 1024) }),
-        new("--data-dir", null, "DISTTRAIN_DATA", "DIR", "folder that is searched for the data set first", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
+        new("--data-dir", null, null, "DIR", "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
         new("--runs-dir", null, "DISTTRAIN_RUNS_DIR", "DIR", "where a coordinator makes run directories", "runs", (o, from, v) => o with { RunsDirectory = NotEmpty(from, v, "a folder") }),
         new("--worker-timeout", null, "DISTTRAIN_WORKER_TIMEOUT", "SECONDS", "how long a job may wait for the workers it asks for", "60", (o, from, v) => o with { WorkerTimeout = Seconds(from, v) }),
         new("--parent", null, null, "PID", "end when that process does, and leave Ctrl-C to it", null, (o, from, v) => o with { ParentProcess = Integer(from, v, 1, int.MaxValue) }),

@@ -1,28 +1,33 @@
 using System.Collections;
-using System.Text.Json;
 using DistTrain.Node.Client;
-using DistTrain.Training;
+using DistTrain.Node.Hosting;
+using DistTrain.Node.Runs;
+using DistTrain.Training.Data;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Commands;
 
 /// <summary>The services of the real program.</summary>
 internal static class ProgramServices
 {
-    private static readonly JsonSerializerOptions SpecJson = new(JsonSerializerDefaults.Web) { WriteIndented = false };
-
     public static CommandServices Create() => new()
     {
-        StartTraining = (_, _) => throw NotInThisBuild("train"),
-        RunNode = (_, _) => throw NotInThisBuild("node"),
-        Evaluate = (_, _) => throw NotInThisBuild("evaluate"),
-        Audit = (_, _) => throw NotInThisBuild("audit"),
+        StartTraining = TrainingStart.StartAsync,
+        RunNode = NodeRun.RunAsync,
+        Evaluate = RunEvaluation.EvaluateAsync,
+        Audit = (run, cancellation) => Task.Run(() => RunAudit.Audit(run), cancellation),
         Connect = url => new GrpcSession(url),
         CheckHealth = HealthProbe.CheckAsync,
-        WriteSpec = spec => JsonSerializer.Serialize(spec, SpecJson),
+        WriteSpec = WriteSpec,
         Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
         Clock = TimeProvider.System,
     };
 
-    private static UserErrorException NotInThisBuild(string verb) => new($"{verb} is not part of this build");
+    private static string WriteSpec(JobSpec spec)
+    {
+        spec.Validate();
+        DatasetCatalog.CheckName(spec.Dataset);
+        return JobSpecJson.Write(spec);
+    }
 }

@@ -47,6 +47,7 @@ internal sealed class RunFollower(ITrainingService service, IRunDisplay display,
     private int ExitCodeOf(Summary summary) => summary.Status switch
     {
         "failed" => ExitCode.Failure,
+        "refused" => ExitCode.BadInput,
         "stopped" when stop.Requested.IsCancellationRequested => stop.ExitCode,
         _ => ExitCode.Success,
     };

@@ -8,8 +8,8 @@ internal static class SettingLayers
 {
     public const string VariablePrefix = "DISTTRAIN_";
 
-    /// <summary>Variables of that prefix that no command reads but docker-compose.yml does.</summary>
-    private static readonly string[] OtherVariables = ["DISTTRAIN_IMAGE", "DISTTRAIN_MEMORY"];
+    /// <summary>Variables of that prefix that no setting reads, but the look-up of data sets or docker-compose.yml does.</summary>
+    private static readonly string[] OtherVariables = ["DISTTRAIN_DATA", "DISTTRAIN_IMAGE", "DISTTRAIN_MEMORY"];
 
     /// <summary>A JSON object whose keys are those of <c>spec.json</c>.</summary>
     public static T ApplyFile<T>(this T options, IEnumerable<Setting<T>> settings, string path)

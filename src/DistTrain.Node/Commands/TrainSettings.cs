@@ -17,6 +17,7 @@ internal static class TrainSettings
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--engine", "engine", "NAME", "what computes the gradients: torch", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "torch") }),
         InSpec("--workers", "workers", "N", "workers to wait for before the first step; does not change the result", Text(Defaults.Workers), (s, from, v) => s with { Workers = Integer(from, v, 1, 1024) }),
+        InSpec("--max-workers", "maxWorkers", "N", "workers that may take part once others have joined; 0 for no more than --workers", Text(Defaults.MaxWorkers), (s, from, v) => s with { MaxWorkers = Integer(from, v, 0, 1024) }),
         InSpec("--shards", "shards", "S", "fixed parts of the training set; at most this many workers have something to do", Text(Defaults.Shards), (s, from, v) => s with { Shards = Integer(from, v, 1, 1024) }),
         InSpec("--partitions", "partitions", "K", "parameter servers, each with a range of the weights; does not change the result", Text(Defaults.Partitions), (s, from, v) => s with { Partitions = Integer(from, v, 1, 1024) }),
         InSpec("--batch-size", "batchSize", "B", "samples in one step over all shards", Text(Defaults.BatchSize), (s, from, v) => s with { BatchSize = Integer(from, v, 1, 1 << 20) }),
@@ -37,7 +38,7 @@ internal static class TrainSettings
     /// <summary>Where and how it runs.</summary>
     public static IReadOnlyList<Setting<TrainOptions>> Place { get; } =
     [
-        new("--data-dir", null, "DISTTRAIN_DATA", "DIR", "folder that is searched for the data set first", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
+        new("--data-dir", null, null, "DIR", "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
         new("--run-dir", null, "DISTTRAIN_RUN_DIR", "DIR", "run directory to write, absent or empty (default: runs/TIME-NAME)", null, (o, from, v) => o with { RunDirectory = NotEmpty(from, v, "a folder") }),
         new("--resume", null, null, "RUN", "run directory to go on with, from its last good checkpoint; its own spec decides, only --workers may differ", null, (o, from, v) => o with { Resume = NotEmpty(from, v, "a run directory") }),
         new("--placement", null, "DISTTRAIN_PLACEMENT", "inproc|processes", "inproc: all in this process; processes: coordinator, servers and workers as child processes", "inproc", (o, from, v) => o with { Placement = Choice(from, v, "inproc", "processes") == "inproc" ? Placement.InProcess : Placement.Processes }),

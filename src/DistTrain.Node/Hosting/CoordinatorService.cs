@@ -42,6 +42,7 @@ internal sealed class CoordinatorService(IActorRef coordinator, string runs, Tim
         RunDirectory directory = request.RunDirectory.Length > 0
             ? RunDirectory.CreateAt(request.RunDirectory)
             : RunDirectory.Create(runs, spec.Name, time);
+        File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
         return new RunJob(NewNumber(), spec, directory.Path, Resume: false);
     }
 

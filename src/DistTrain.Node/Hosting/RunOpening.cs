@@ -3,6 +3,7 @@ using DistTrain.Node.Runs;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
+using DistTrain.Training.Data.Download;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 
@@ -15,7 +16,7 @@ internal sealed class RunOpening(TrainingData data)
     public async Task<RunFiles> OpenAsync(RunJob job, IProgress<string> progress, CancellationToken cancellation)
     {
         RunDirectory directory = RunDirectory.Open(job.Directory);
-        var reading = new Progress<DataProgress>(at => progress.Report(at.ToString()!));
+        var reading = new DownloadLines(progress);
         ResolvedDataset found = await data.ResolveAsync(job.Spec.Dataset, reading, cancellation).ConfigureAwait(false);
         ModelDescription model = ModelCatalog.Find(job.Spec.Model, job.Spec.Variant);
         model.RequireFits(found.Dataset.Train);

@@ -1,5 +1,6 @@
 using DistTrain.Training;
 using DistTrain.Training.Data;
+using DistTrain.Training.Data.Download;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Hosting;

@@ -25,6 +25,9 @@ public sealed record JobSpec
     /// <summary>Workers to wait for before the first step. Does not change the result.</summary>
     public int Workers { get; init; } = 2;
 
+    /// <summary>Workers that may take part once others have joined; 0 for no more than <see cref="Workers"/>. Does not change the result.</summary>
+    public int MaxWorkers { get; init; }
+
     /// <summary>Fixed parts of the training set; at most this many workers have something to do.</summary>
     public int Shards { get; init; } = 4;
 

@@ -3,6 +3,7 @@ using Akka.Event;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Client;
 using DistTrain.Protocol.Control;
+using DistTrain.Training;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
@@ -59,7 +60,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         roster = new RunRoster(job.Spec.Shards);
         Receive<FilesOpened>(OnFilesOpened);
         Receive<PreparationProgressed>(progress => Publish(RunEvents.Info(RunEvents.Data, progress.Message)));
-        Receive<PreparationFailed>(failed => Fail(OneLine(failed.Error)));
+        Receive<PreparationFailed>(OnPreparationFailed);
         Receive<WorkerArrived>(OnWorkerArrived);
         Receive<WorkerDeparted>(OnWorkerDeparted);
         Receive<ServerArrived>(OnServerArrived);
@@ -126,6 +127,22 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         StartDeadline(() => $"waited {environment.WorkerTimeout.TotalSeconds:0} s for {Lacking()}");
         StartPartitions();
+    }
+
+    /// <summary>What the user can put right leaves no run behind; what else goes wrong does, for its traces.</summary>
+    private void OnPreparationFailed(PreparationFailed failed)
+    {
+        if (phase != Phase.Preparing || failed.Error is not UserErrorException)
+        {
+            Fail(OneLine(failed.Error));
+            return;
+        }
+
+        End("refused", OneLine(failed.Error));
+        if (!job.Resume)
+        {
+            Directory.Delete(job.Directory, recursive: true);
+        }
     }
 
     private RunStart Description() => new()

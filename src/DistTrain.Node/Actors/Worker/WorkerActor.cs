@@ -21,8 +21,8 @@ namespace DistTrain.Node.Actors.Worker;
 /// any         tick             unless it was answered: RegisterWorker to the coordinator
 /// any         Registered       the coordinator is watched
 /// idle        JoinRun          loads the data, opens a link to every partition
-/// joining     RunJoined        makes its engine; WorkerReady to the coordinator
-/// joining     JoinFailed       WorkerFailed to the coordinator
+/// joining     RunJoined        makes its engine; WorkerReady to the run
+/// joining     JoinFailed       WorkerFailed to the run
 /// in a run    ViewPublished    takes up the shards that the view gives it
 /// in a run    WeightsArrived   a new version begins a step
 /// in a run    ComputeNext      one shard's gradient; after the last one the sums are pushed
@@ -42,6 +42,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly WorkerEnvironment environment;
     private readonly ILoggingAdapter log = Context.GetLogger();
     private IActorRef? coordinator;
+    private IActorRef runActor = ActorRefs.Nobody;
     private ulong incarnation;
     private ulong joining;
     private CancellationTokenSource? joinCancellation;
@@ -97,7 +98,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             // Twice seen, so not merely on its way: every worker that had this version is gone.
             if (asked == lacking)
             {
-                coordinator.Tell(new WeightsLacking
+                runActor.Tell(new WeightsLacking
                 {
                     Run = run.Run, Worker = (uint)run.Worker, Partition = (uint)lacking.Partition, Version = (ulong)lacking.Version,
                 });
@@ -122,6 +123,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
         LeaveRun();
         joining = join.Run;
+        runActor = Sender;
         joinCancellation = new CancellationTokenSource(JoinWithin);
         IActorRef self = Self;
         Task.Run(() => JoinAsync(join, self, joinCancellation.Token)).PipeTo(
@@ -181,7 +183,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         int number = (int)joined.Join.Worker;
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
-        coordinator.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation });
+        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation });
         if (lastView?.Run == run.Run)
         {
             OnView(lastView);
@@ -327,7 +329,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     }
 
     private void ReportFailure(ulong ofRun, int worker, string reason, bool fatal) =>
-        coordinator.Tell(new WorkerFailed { Run = ofRun, Worker = (uint)worker, Incarnation = incarnation, Reason = reason, Fatal = fatal });
+        runActor.Tell(new WorkerFailed { Run = ofRun, Worker = (uint)worker, Incarnation = incarnation, Reason = reason, Fatal = fatal });
 
     private sealed record Tick
     {

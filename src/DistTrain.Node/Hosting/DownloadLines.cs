@@ -1,0 +1,25 @@
+using DistTrain.Training.Data.Download;
+
+namespace DistTrain.Node.Hosting;
+
+/// <summary>A line every two seconds of a download, and one for each note.</summary>
+internal sealed class DownloadLines(IProgress<string> lines) : IProgress<DataProgress>
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    private long last = TimeProvider.System.GetTimestamp();
+
+    public void Report(DataProgress value)
+    {
+        if (value.Note is { } note)
+        {
+            lines.Report(note);
+        }
+        else if (TimeProvider.System.GetElapsedTime(last) >= Every)
+        {
+            last = TimeProvider.System.GetTimestamp();
+            string of = value.TotalBytes is { } total ? $" of {total / 1e6:0.0}" : "";
+            lines.Report($"fetching {value.Dataset} from {value.Host}: {value.File}, {value.Bytes / 1e6:0.0}{of} MB");
+        }
+    }
+}
