@@ -25,7 +25,7 @@ internal static class HealthProbe
         catch (RpcException error)
         {
             return error.StatusCode == StatusCode.DeadlineExceeded
-                ? $"{url.Authority} did not answer within {deadline.TotalSeconds:0} s"
+                ? $"{url.Authority} did not answer within {deadline.TotalSeconds} s"
                 : $"{url.Authority} is not well: {error.Cause()}";
         }
     }

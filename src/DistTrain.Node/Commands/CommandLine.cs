@@ -10,7 +10,7 @@ namespace DistTrain.Node.Commands;
 /// <summary>Runs one command line. Whatever goes wrong ends in one line on stderr and an exit code.</summary>
 public static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args, CommandServices services, Terminal terminal, StopRequest stop)
+    public static async Task<int> RunAsync(string[] args, CommandServices services, Terminal terminal, StopSignal stop)
     {
         var common = new CommonOptions();
         RootCommand root = CommandTree.Create(new CommandContext(services, terminal, stop, common));

@@ -6,7 +6,7 @@ namespace DistTrain.Node.Commands;
 
 /// <summary>Shows a run until its summary and gives the exit code. A request to stop ends the run (or just the watching).</summary>
 /// <param name="endsRun">Whether a request to stop is passed on to the run: yes for who started it, no for who watches.</param>
-internal sealed class RunFollower(ITrainingService service, IRunDisplay display, StopRequest stop, TimeProvider clock, bool endsRun)
+internal sealed class RunFollower(ITrainingService service, IRunDisplay display, StopSignal stop, TimeProvider clock, bool endsRun)
 {
     /// <summary>Finishing a step and writing a checkpoint takes far less; beyond it, something is stuck.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);

@@ -7,7 +7,7 @@ internal sealed partial class SignalHandlers : IDisposable
 {
     private readonly List<PosixSignalRegistration> registrations = [];
 
-    public SignalHandlers(StopRequest stop)
+    public SignalHandlers(StopSignal stop)
     {
         Register(PosixSignal.SIGINT, stop, ExitCode.Interrupted, "Ctrl-C");
         Register(PosixSignal.SIGTERM, stop, ExitCode.Terminated, "SIGTERM");
@@ -34,7 +34,7 @@ internal sealed partial class SignalHandlers : IDisposable
 
     public void Dispose() => registrations.ForEach(registration => registration.Dispose());
 
-    private void Register(PosixSignal signal, StopRequest stop, int exitCode, string reason) =>
+    private void Register(PosixSignal signal, StopSignal stop, int exitCode, string reason) =>
         registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;

@@ -42,7 +42,7 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(CommandContext context, TrainOptions options)
     {
-        (CommandServices services, Terminal terminal, StopRequest stop, _) = context;
+        (CommandServices services, Terminal terminal, StopSignal stop, _) = context;
         SubmitRequest request = Request(services, options);
         await using ITrainingSession session = options.Cluster is { } url
             ? services.Connect(url)

@@ -29,7 +29,7 @@ internal static class WatchCommand
         command.Add(json);
         command.SetAction(async (parse, _) =>
         {
-            (CommandServices services, Terminal terminal, StopRequest stop, CommonOptions common) = context;
+            (CommandServices services, Terminal terminal, StopSignal stop, CommonOptions common) = context;
             ulong number = RunNumber(parse.GetValue(run));
             await using ITrainingSession session = services.Connect(cluster.Read(parse, services.Environment));
             Summary? summary;

@@ -11,11 +11,13 @@ internal static class RunPicture
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <param name="height">Lines of the terminal: what matters less is left out of a low one.</param>
-    public static IRenderable Of(RunProgress run, int width, int height)
+    public static IRenderable Of(RunProgress run, int width, int height) => new Cropped(new Rows(Lines(run, width, height)), Math.Max(1, height - 1));
+
+    private static List<IRenderable> Lines(RunProgress run, int width, int height)
     {
         if (run.Start is not { } start)
         {
-            return new Rows([new Markup($"[grey]starting, {RunText.Clock(run.Elapsed.TotalSeconds)}[/]"), .. Events(run, height)]);
+            return [Line($"[grey]starting, {RunText.Clock(run.Elapsed.TotalSeconds)}[/]"), .. Events(run, height)];
         }
 
         // Head, bar and figures take eight lines; the workers and then the epochs share what is left.
@@ -43,12 +45,10 @@ internal static class RunPicture
 
         rows.AddRange(run.Epochs.TakeLast(epochs).Select(epoch => Line($"[grey]{Escape(RunText.Epoch(epoch, start.Epochs))}[/]")));
         rows.AddRange(Events(run, height));
-        return new Rows(rows);
+        return rows;
     }
 
-    private static Text Plain(string text) => new Text(text).Overflow(Overflow.Ellipsis);
-
-    private static Markup Line(string markup) => new Markup(markup).Overflow(Overflow.Ellipsis);
+    private static Markup Line(string markup) => new(markup);
 
     private static string Escape(string text) => Markup.Escape(text);
 
@@ -66,7 +66,7 @@ internal static class RunPicture
         return Line($"{before}[green]{new string('━', full)}[/][grey]{new string('━', room - full)}[/]{share}[blue]{after}[/]");
     }
 
-    private static IRenderable Figures(RunProgress run)
+    private static Markup Figures(RunProgress run)
     {
         if (run.Step is not { } step)
         {
@@ -77,8 +77,8 @@ internal static class RunPicture
             Invariant,
             $"loss {RunText.Loss(step.Loss)}  train accuracy {RunText.Percent(step.Accuracy)}  {RunText.Rate(step.SamplesPerSecond)} samples/s  lr {step.LearningRate:0.00e+0}  {RunText.Clock(step.TrainSeconds)}");
         return run.Silence > TimeSpan.FromSeconds(3)
-            ? Line($"{Escape(text)}  [yellow]no step for {run.Silence.TotalSeconds.ToString("0", Invariant)} s[/]")
-            : Plain(text);
+            ? Line($"[yellow]no step for {run.Silence.TotalSeconds.ToString("0", Invariant)} s[/]  {Escape(text)}")
+            : Line(Escape(text));
     }
 
     private static Markup Tests(RunProgress run)

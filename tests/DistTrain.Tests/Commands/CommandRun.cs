@@ -38,7 +38,7 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Exit codes of those who wanted the process to end at once.</summary>
     public List<int> Quits { get; } = [];
 
-    public StopRequest Stop { get; private set; } = null!;
+    public StopSignal Stop { get; private set; } = null!;
 
     public string Out => output.ToString();
 
@@ -48,11 +48,11 @@ internal sealed class CommandRun : IDisposable
 
     public Task<int> RunAsync(params string[] args)
     {
-        Stop ??= new StopRequest(Quits.Add);
+        Stop ??= new StopSignal(Quits.Add);
         return CommandLine.RunAsync(args, Services(), new Terminal(OutputInstead ?? output, error, OutIsTerminal: false), Stop);
     }
 
-    public void PrepareStop() => Stop = new StopRequest(Quits.Add);
+    public void PrepareStop() => Stop = new StopSignal(Quits.Add);
 
     public void Dispose()
     {

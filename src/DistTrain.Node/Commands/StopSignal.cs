@@ -1,14 +1,14 @@
 namespace DistTrain.Node.Commands;
 
 /// <summary>Whether the user, or the system, wants this process to end: the first request asks for a clean end, a second one ends it at once.</summary>
-public sealed class StopRequest : IDisposable
+public sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource requested = new();
     private readonly Action<int> quit;
     private int requests;
 
     /// <param name="quit">Ends the process at once with an exit code.</param>
-    public StopRequest(Action<int> quit) => this.quit = quit;
+    public StopSignal(Action<int> quit) => this.quit = quit;
 
     public CancellationToken Requested => requested.Token;
 
