@@ -1,0 +1,18 @@
+namespace DistTrain.Node.Commands;
+
+/// <summary>How well the weights of a checkpoint do on a test set.</summary>
+/// <param name="Checkpoint">File that was read.</param>
+/// <param name="Step">Updates that had been applied when it was written.</param>
+/// <param name="Accuracy">Share classified correctly, 0 to 1.</param>
+/// <param name="Loss">Mean over the samples.</param>
+/// <param name="WeightsSha256">As in the run's summary.</param>
+public sealed record Evaluation(
+    string Checkpoint,
+    string Dataset,
+    string Model,
+    string Variant,
+    long Step,
+    int Samples,
+    double Accuracy,
+    double Loss,
+    string WeightsSha256);

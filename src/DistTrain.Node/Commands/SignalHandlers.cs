@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace DistTrain.Node.Commands;
+
+/// <summary>Turns Ctrl-C, SIGTERM and a closed terminal into requests to stop, for as long as it lives.</summary>
+internal sealed partial class SignalHandlers : IDisposable
+{
+    private readonly List<PosixSignalRegistration> registrations = [];
+
+    public SignalHandlers(StopRequest stop)
+    {
+        Register(PosixSignal.SIGINT, stop, ExitCode.Interrupted, "Ctrl-C");
+        Register(PosixSignal.SIGTERM, stop, ExitCode.Terminated, "SIGTERM");
+        Register(PosixSignal.SIGHUP, stop, ExitCode.HungUp, "the terminal was closed");
+    }
+
+    /// <summary>Ends the process without waiting for anybody: shutdown hooks may be what the user has lost patience with.</summary>
+    public static void QuitAtOnce(int exitCode)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            // The live view hides the cursor.
+            Console.Out.Write("\u001b[?25h\n");
+            Console.Out.Flush();
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.Exit(exitCode);
+        }
+
+        ExitNow(exitCode);
+    }
+
+    public void Dispose() => registrations.ForEach(registration => registration.Dispose());
+
+    private void Register(PosixSignal signal, StopRequest stop, int exitCode, string reason) =>
+        registrations.Add(PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Raise(exitCode, reason);
+        }));
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int exitCode);
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using DistTrain.Node.Display;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.Node.Commands;
+
+/// <summary>Starts or resumes a run, here or on a cluster, and follows it to its end.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var command = new Verb("train", "Train a network, by worker and parameter-server actors.")
+        {
+            Notes =
+            [
+                "The result depends on the job (data, model, shards, batch, seed), not on who computes it.",
+                "Options come from the file of --config, then from the environment (DISTTRAIN_BATCH_SIZE for --batch-size),",
+                "then from the command line.",
+                "Ctrl-C stops with a checkpoint to resume from; a second one quits at once.",
+                "Exit code: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C, 143 by SIGTERM.",
+            ],
+            Examples =
+            [
+                "disttrain train                                            LeNet-5 with two workers, in this process",
+                "disttrain train --dataset mnist --workers 2 --epochs 10",
+                "disttrain train --placement processes --workers 4 --partitions 2",
+                "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
+                "disttrain train --resume runs/20260101-120000-lenet5       go on with a run that was stopped",
+                "disttrain train --config runs/20260101-120000-lenet5/spec.json    the same job again",
+            ],
+        };
+        var reader = new TrainOptionsReader(command);
+        Option<bool> json = CommonOptions.Json("one JSON object a line on stdout (kind: start, step, epoch, event, summary), all else on stderr");
+        command.Add(json);
+        command.SetAction((parse, _) =>
+        {
+            TrainOptions options = reader.Read(parse, context.Services.Environment);
+            return RunAsync(context, options with { Display = context.Common.Display(parse, json, context.Services.Environment) });
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, TrainOptions options)
+    {
+        (CommandServices services, Terminal terminal, StopRequest stop, _) = context;
+        SubmitRequest request = Request(services, options);
+        await using ITrainingSession session = options.Cluster is { } url
+            ? services.Connect(url)
+            : await services.StartTraining(options, stop.Requested).ConfigureAwait(false);
+        SubmitReply reply = await session.Service.SubmitAsync(request, stop.Requested).ConfigureAwait(false);
+        Summary? summary;
+        int code;
+        await using (IRunDisplay display = RunDisplays.Open(terminal, options.Display, services.Clock))
+        {
+            var follower = new RunFollower(session.Service, display, stop, services.Clock, endsRun: true);
+            (code, summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
+        }
+
+        CommandLine.WriteFailure(terminal, summary);
+        return code;
+    }
+
+    private static SubmitRequest Request(CommandServices services, TrainOptions options) => new()
+    {
+        SpecJson = options.Resume is null ? services.WriteSpec(options.Spec) : "",
+        RunDirectory = options.RunDirectory ?? "",
+        Resume = options.Resume ?? "",
+        Workers = (uint)options.ResumeWorkers,
+    };
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using DistTrain.Training;
+
+namespace DistTrain.Node.Commands;
+
+/// <summary>Puts the options of <c>train</c> together: defaults, then the file of --config, then the environment, then the command line.</summary>
+internal sealed class TrainOptionsReader
+{
+    private readonly SettingOptions<TrainOptions> spec;
+    private readonly SettingOptions<TrainOptions> place;
+    private readonly Option<string> config = new("--config") { HelpName = "FILE", Description = "JSON file with keys as in spec.json, such as disttrain.json or that of another run" };
+
+    public TrainOptionsReader(Command command)
+    {
+        spec = new SettingOptions<TrainOptions>(command, TrainSettings.Spec);
+        place = new SettingOptions<TrainOptions>(command, TrainSettings.Place);
+        command.Add(config);
+    }
+
+    /// <exception cref="UserErrorException">A value or a combination is not allowed.</exception>
+    public TrainOptions Read(ParseResult parse, IReadOnlyDictionary<string, string> environment)
+    {
+        SettingLayers.RefuseUnknownVariables(
+            environment,
+            TrainSettings.Spec.Concat(TrainSettings.Place).Select(s => s.Variable).Concat(NodeSettings.All.Select(s => s.Variable)));
+        TrainOptions options = place.Apply(new TrainOptions().ApplyEnvironment(TrainSettings.Place, environment), parse);
+        options = options.Resume is null ? WithSpec(options, parse, environment) : WithResume(options, parse);
+        if (options.Cluster is not null && place.Given(parse).Any(setting => setting.Option == "--placement"))
+        {
+            throw new UserErrorException("--placement and --cluster exclude each other: a cluster has its own nodes");
+        }
+
+        if (options.Cluster is not null && place.Given(parse).Any(setting => setting.Option == "--data-dir"))
+        {
+            throw new UserErrorException("--data-dir and --cluster exclude each other: give --data-dir to the nodes of the cluster");
+        }
+
+        return options;
+    }
+
+    private TrainOptions WithSpec(TrainOptions options, ParseResult parse, IReadOnlyDictionary<string, string> environment)
+    {
+        if (parse.GetValue(config) is { } file)
+        {
+            options = options.ApplyFile(TrainSettings.Spec, file);
+        }
+
+        return spec.Apply(options.ApplyEnvironment(TrainSettings.Spec, environment), parse);
+    }
+
+    /// <summary>A resumed run is the same job: what the result depends on comes from its spec and from nowhere else.</summary>
+    private TrainOptions WithResume(TrainOptions options, ParseResult parse)
+    {
+        string run = options.Resume!;
+        string? other = spec.Given(parse).Select(setting => setting.Option!).FirstOrDefault(option => option != "--workers")
+            ?? (parse.GetValue(config) is null ? null : "--config");
+        if (other is not null)
+        {
+            throw new UserErrorException($"{other} cannot be given with --resume: it comes from {Path.Combine(run, "spec.json")}; only --workers may differ");
+        }
+
+        if (options.RunDirectory is not null && place.Given(parse).Any(setting => setting.Option == "--run-dir"))
+        {
+            throw new UserErrorException($"--run-dir cannot be given with --resume: the run goes on in {run}");
+        }
+
+        TrainOptions withWorkers = spec.Apply(options, parse);
+        return options with { RunDirectory = null, ResumeWorkers = spec.Text(parse, "--workers") is null ? 0 : withWorkers.Spec.Workers };
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using DistTrain.Training.Jobs;
+using static DistTrain.Node.Commands.SettingValue;
+
+namespace DistTrain.Node.Commands;
+
+/// <summary>Every knob of <c>train</c>, in the order of its help text.</summary>
+internal static class TrainSettings
+{
+    private static readonly JobSpec Defaults = new();
+
+    /// <summary>What the final weights depend on, and who computes them: the keys of a run's <c>spec.json</c>.</summary>
+    public static IReadOnlyList<Setting<TrainOptions>> Spec { get; } =
+    [
+        InSpec("--dataset", "dataset", "NAME", "mnist, fashion-mnist, synthetic[:N], or auto: the first of them that can be had", Defaults.Dataset, (s, from, v) => s with { Dataset = NotEmpty(from, v, "mnist, fashion-mnist, synthetic[:N] or auto") }),
+        InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
+        InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
+        InSpec("--engine", "engine", "NAME", "what computes the gradients: torch", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "torch") }),
+        InSpec("--workers", "workers", "N", "workers to wait for before the first step; does not change the result", Text(Defaults.Workers), (s, from, v) => s with { Workers = Integer(from, v, 1, 1024) }),
+        InSpec("--shards", "shards", "S", "fixed parts of the training set; at most this many workers have something to do", Text(Defaults.Shards), (s, from, v) => s with { Shards = Integer(from, v, 1, 1024) }),
+        InSpec("--partitions", "partitions", "K", "parameter servers, each with a range of the weights; does not change the result", Text(Defaults.Partitions), (s, from, v) => s with { Partitions = Integer(from, v, 1, 1024) }),
+        InSpec("--batch-size", "batchSize", "B", "samples in one step over all shards", Text(Defaults.BatchSize), (s, from, v) => s with { BatchSize = Integer(from, v, 1, 1 << 20) }),
+        InSpec("--epochs", "epochs", "E", "passes over the training set", Text(Defaults.Epochs), (s, from, v) => s with { Epochs = Integer(from, v, 1, 1_000_000) }),
+        InSpec("--steps", "steps", "N", "stop after N steps, even if epochs are left", null, (s, from, v) => s with { Steps = Integer(from, v, 1, long.MaxValue) }),
+        InSpec("--lr", "learningRate", "X", "peak learning rate", Text(Defaults.LearningRate), (s, from, v) => s with { LearningRate = Number(from, v, 0, 1000, inclusive: false) }, variable: "DISTTRAIN_LR"),
+        InSpec("--schedule", "schedule", "one-cycle|constant", "how the learning rate moves", Defaults.Schedule, (s, from, v) => s with { Schedule = Choice(from, v, "one-cycle", "constant") }),
+        InSpec(null, "beta1", "X", "decay of Adam's first moment", Text(Defaults.Beta1), (s, from, v) => s with { Beta1 = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec(null, "beta2", "X", "decay of Adam's second moment", Text(Defaults.Beta2), (s, from, v) => s with { Beta2 = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec(null, "epsilon", "X", "Adam's epsilon", Text(Defaults.Epsilon), (s, from, v) => s with { Epsilon = Number(from, v, 0, 1, inclusive: false) }),
+        InSpec("--seed", "seed", "N", "seeds the initial weights and every shuffle", Text(Defaults.Seed), (s, from, v) => s with { Seed = Unsigned(from, v) }),
+        InSpec("--threads", "threads", "N", "threads of one worker's engine", Text(Defaults.Threads), (s, from, v) => s with { Threads = Integer(from, v, 1, 1024) }),
+        InSpec("--checkpoint-every", "checkpointEvery", "N", "steps between checkpoints besides those at each epoch's end; 0 for none", Text(Defaults.CheckpointEvery), (s, from, v) => s with { CheckpointEvery = Integer(from, v, 0, int.MaxValue) }),
+        InSpec("--name", "name", "NAME", "last part of the run directory's name", Defaults.Name, (s, from, v) => s with { Name = SettingValue.Name(from, v) }),
+        new(null, "datasetFingerprint", null, "", "", null, (o, from, v) => o with { Spec = o.Spec with { DatasetFingerprint = v } }),
+    ];
+
+    /// <summary>Where and how it runs.</summary>
+    public static IReadOnlyList<Setting<TrainOptions>> Place { get; } =
+    [
+        new("--data-dir", null, "DISTTRAIN_DATA", "DIR", "folder that is searched for the data set first", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
+        new("--run-dir", null, "DISTTRAIN_RUN_DIR", "DIR", "run directory to write, absent or empty (default: runs/TIME-NAME)", null, (o, from, v) => o with { RunDirectory = NotEmpty(from, v, "a folder") }),
+        new("--resume", null, null, "RUN", "run directory to go on with, from its last good checkpoint; its own spec decides, only --workers may differ", null, (o, from, v) => o with { Resume = NotEmpty(from, v, "a run directory") }),
+        new("--placement", null, "DISTTRAIN_PLACEMENT", "inproc|processes", "inproc: all in this process; processes: coordinator, servers and workers as child processes", "inproc", (o, from, v) => o with { Placement = Choice(from, v, "inproc", "processes") == "inproc" ? Placement.InProcess : Placement.Processes }),
+        new("--cluster", null, "DISTTRAIN_CLUSTER", "URL", "submit to the coordinator at http://HOST:PORT and follow the run", null, (o, from, v) => o with { Cluster = ClusterUrl(from, v) }),
+        new("--worker-timeout", null, "DISTTRAIN_WORKER_TIMEOUT", "SECONDS", "how long to wait for the workers asked for", "60", (o, from, v) => o with { WorkerTimeout = Seconds(from, v) }),
+    ];
+
+    private static Setting<TrainOptions> InSpec(
+        string? option, string key, string placeholder, string description, string? byDefault, Func<JobSpec, string, string, JobSpec> apply, string? variable = null) =>
+        new(option, key, variable ?? VariableOf(option), placeholder, description, byDefault, (o, from, v) => o with { Spec = apply(o.Spec, from, v) });
+
+    private static string? VariableOf(string? option) =>
+        option is null ? null : "DISTTRAIN_" + option[2..].Replace('-', '_').ToUpperInvariant();
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

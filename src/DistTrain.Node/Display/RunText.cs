@@ -1,0 +1,72 @@
+using System.Globalization;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.Node.Display;
+
+/// <summary>The words and numbers that all displays for people share.</summary>
+internal static class RunText
+{
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    /// <summary>Which data set, and why that one.</summary>
+    public static string Dataset(RunStart start) =>
+        start.DatasetReason.Length == 0 ? $"dataset {start.Dataset}" : $"dataset {start.Dataset}: {start.DatasetReason}";
+
+    public static string Job(RunStart start) => string.Create(
+        Invariant,
+        $"{start.Model} ({start.Variant}, {start.Engine}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, seed {start.Seed}");
+
+    public static string Count(uint count, string noun) => string.Create(Invariant, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    public static string Percent(double share) => double.IsFinite(share) ? string.Create(Invariant, $"{share * 100:0.00} %") : "-";
+
+    public static string Loss(double loss) => double.IsNaN(loss) ? "not a number" : loss.ToString(loss is < 10 and > -10 ? "0.0000" : "G5", Invariant);
+
+    public static string Rate(double perSecond) => double.IsFinite(perSecond) ? string.Create(Invariant, $"{perSecond:N0}") : "-";
+
+    /// <summary><c>0:42</c>, <c>12:05</c> or <c>3:07:00</c>.</summary>
+    public static string Clock(double seconds)
+    {
+        if (!double.IsFinite(seconds) || seconds < 0 || seconds > TimeSpan.MaxValue.TotalSeconds / 2)
+        {
+            return "-";
+        }
+
+        TimeSpan span = TimeSpan.FromSeconds(Math.Round(seconds));
+        return span.TotalHours >= 1
+            ? string.Create(Invariant, $"{(long)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+            : string.Create(Invariant, $"{span.Minutes}:{span.Seconds:00}");
+    }
+
+    /// <summary>Shard numbers with runs drawn together: <c>0-3 6</c>.</summary>
+    public static string Shards(IReadOnlyList<uint> shards)
+    {
+        uint[] sorted = [.. shards.Order()];
+        var parts = new List<string>();
+        for (int i = 0; i < sorted.Length;)
+        {
+            int end = i;
+            while (end + 1 < sorted.Length && sorted[end + 1] == sorted[end] + 1)
+            {
+                end++;
+            }
+
+            parts.Add(end == i ? $"{sorted[i]}" : $"{sorted[i]}-{sorted[end]}");
+            i = end + 1;
+        }
+
+        return parts.Count == 0 ? "-" : string.Join(' ', parts);
+    }
+
+    public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
+        Invariant,
+        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+
+    /// <summary>Why the run ended before its time, and what to do; null when it did not.</summary>
+    public static string? End(Summary summary) => summary.Status == "completed" || summary.Message.Length == 0 ? null : $"{summary.Status}: {summary.Message}";
+
+    /// <summary>The last line of a run that was not a failure.</summary>
+    public static string Result(Summary summary) => string.Create(
+        Invariant,
+        $"test accuracy {Percent(summary.TestAccuracy)}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
+}

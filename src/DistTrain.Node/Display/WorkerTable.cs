@@ -1,0 +1,41 @@
+using System.Globalization;
+using DistTrain.Protocol.Client;
+using Spectre.Console;
+
+namespace DistTrain.Node.Display;
+
+/// <summary>A row a worker: who, where, in which state, with which shards, how fast.</summary>
+internal static class WorkerTable
+{
+    public static Table Of(IEnumerable<WorkerRow> workers)
+    {
+        Table table = new Table().Border(TableBorder.None).Collapse();
+        table.AddColumn(new TableColumn("[grey]worker[/]").PadRight(2).NoWrap());
+        table.AddColumn(new TableColumn("[grey]state[/]").PadRight(2).NoWrap());
+        table.AddColumn(new TableColumn("[grey]shards[/]").PadRight(2));
+        table.AddColumn(new TableColumn("[grey]samples/s[/]").RightAligned().PadRight(2).NoWrap());
+        table.AddColumn(new TableColumn("[grey]samples[/]").RightAligned().PadRight(2).NoWrap());
+        table.AddColumn(new TableColumn("[grey]address[/]").NoWrap());
+        foreach (WorkerRow worker in workers.OrderBy(worker => worker.Worker))
+        {
+            table.AddRow(
+                Markup.Escape(worker.Name.Length == 0 ? worker.Worker.ToString(CultureInfo.InvariantCulture) : worker.Name),
+                State(worker.State),
+                RunText.Shards(worker.Shards),
+                RunText.Rate(worker.SamplesPerSecond),
+                worker.Samples.ToString("N0", CultureInfo.InvariantCulture),
+                Markup.Escape(worker.Address));
+        }
+
+        return table;
+    }
+
+    private static string State(string state) => state switch
+    {
+        "training" or "ready" => $"[green]{state}[/]",
+        "joining" => "[yellow]joining[/]",
+        "suspected" => "[red]suspected[/]",
+        "left" => "[grey]left[/]",
+        _ => Markup.Escape(state),
+    };
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using DistTrain.Node.Display;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.Node.Runs;
+
+/// <summary>Writes <c>report.md</c> and its picture from the records of a run, and from nothing else.</summary>
+public static class RunReport
+{
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    /// <summary>Reads the run's metrics and writes its report; a report that is there is replaced as a whole.</summary>
+    public static void Write(RunDirectory run)
+    {
+        IReadOnlyList<RunRecord> records = MetricsReader.Read(run.Metrics);
+        bool pictured = RunPlot.TrySave(records, run.Plot);
+        string temporary = run.Report + ".tmp";
+        File.WriteAllText(temporary, Compose(run, records, pictured ? Path.GetFileName(run.Plot) : null));
+        File.Move(temporary, run.Report, overwrite: true);
+    }
+
+    /// <param name="picture">File name of the picture beside the report; null when there is none.</param>
+    internal static string Compose(RunDirectory run, IReadOnlyList<RunRecord> records, string? picture)
+    {
+        var text = new StringBuilder();
+        RunStart? start = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Start)?.Start;
+        Summary? summary = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Summary)?.Summary;
+        string name = Path.GetFileName(Path.GetFullPath(run.Path));
+        Line(text, $"# {name}\n");
+        Line(text, $"{Outcome(summary)}\n");
+        if (picture is not null)
+        {
+            Line(text, $"![Loss and accuracy by epoch]({picture})\n");
+        }
+
+        if (start is not null)
+        {
+            Trained(text, start);
+        }
+
+        if (summary is not null)
+        {
+            Figures(text, summary);
+        }
+
+        Epochs(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)]);
+        Events(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Event)]);
+        Again(text, run, summary);
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(Invariant)).Append('\n');
+
+    private static string Outcome(Summary? summary) => summary switch
+    {
+        null => "The run has not ended, or was cut off before its summary.",
+        { Status: "completed" } => $"Completed: test accuracy {RunText.Percent(summary.TestAccuracy)}.",
+        _ => $"{char.ToUpperInvariant(summary.Status.FirstOrDefault('e'))}{summary.Status[Math.Min(1, summary.Status.Length)..]}: {Cell(summary.Message)}",
+    };
+
+    private static void Trained(StringBuilder text, RunStart s)
+    {
+        Line(text, $"## What was trained\n\n| | |\n|---|---|");
+        Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training and {s.TestSamples.ToString("N0", Invariant)} test images{(s.DatasetReason.Length == 0 ? "" : $" ({s.DatasetReason})")}");
+        Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
+        Row(text, "engine", s.Engine);
+        Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
+        Row(text, "learning rate", $"{s.LearningRate.ToString(Invariant)}, {s.Schedule}");
+        Row(text, "computed by", $"{RunText.Count(s.Workers, "worker")}, {RunText.Count(s.Partitions, "partition")}");
+        if (s.FirstStep > 0)
+        {
+            Row(text, "resumed", $"at step {s.FirstStep}");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Figures(StringBuilder text, Summary s)
+    {
+        Line(text, $"## Result\n\n| | |\n|---|---|");
+        Row(text, "test accuracy", RunText.Percent(s.TestAccuracy));
+        Row(text, "test loss", RunText.Loss(s.TestLoss));
+        Row(text, "steps", s.Steps.ToString(Invariant));
+        Row(text, "training time", $"{s.TrainSeconds.ToString("0.0", Invariant)} s");
+        Row(text, "throughput", $"{RunText.Rate(s.SamplesPerSecond)} samples/s");
+        Row(text, "SHA-256 of the weights", $"`{s.WeightsSha256}`");
+        if (s.Checkpoint.Length > 0)
+        {
+            Row(text, "checkpoint", $"`{s.Checkpoint}`");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Epochs(StringBuilder text, IReadOnlyList<EpochRecord> epochs)
+    {
+        if (epochs.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"## Epochs\n\n| epoch | step | train loss | train accuracy | test loss | test accuracy | seconds | samples/s |\n|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (EpochRecord e in epochs)
+        {
+            Line(text, $"| {e.Epoch} | {e.Step} | {RunText.Loss(e.TrainLoss)} | {RunText.Percent(e.TrainAccuracy)} | {RunText.Loss(e.TestLoss)} | {RunText.Percent(e.TestAccuracy)} | {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Events(StringBuilder text, IReadOnlyList<RunRecord> events)
+    {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        Line(text, $"## Events\n\n| time (UTC) | | |\n|---|---|---|");
+        foreach (RunRecord record in events)
+        {
+            Line(text, $"| {Time(record.Time)} | {Cell(record.Event.Level)} | {Cell(record.Event.Message)} |");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Again(StringBuilder text, RunDirectory run, Summary? summary)
+    {
+        string path = Quote(run.Path);
+        Line(text, $"## Again\n\nThe same job from the start, whatever the number of workers:\n\n    disttrain train --config {Quote(run.Spec)}\n");
+        if (summary is not { Status: "completed" })
+        {
+            Line(text, $"From the last good checkpoint on:\n\n    disttrain train --resume {path}\n");
+        }
+
+        Line(text, $"The proof that every sample of every epoch was used exactly once:\n\n    disttrain audit {path}");
+    }
+
+    private static void Row(StringBuilder text, string name, string value) => Line(text, $"| {name} | {Cell(value)} |");
+
+    /// <summary>Text from elsewhere must not end a table's cell.</summary>
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static string Time(double seconds) => double.IsFinite(seconds) && Math.Abs(seconds) < 1e11
+        ? DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd HH:mm:ss", Invariant)
+        : "";
+
+    private static string Quote(string path) => path.All(c => char.IsLetterOrDigit(c) || c is '/' or '\\' or '.' or '-' or '_' or ':') ? path : $"\"{path}\"";
+}

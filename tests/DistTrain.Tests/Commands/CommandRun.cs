@@ -1,0 +1,107 @@
+using System.Text.Json;
+using DistTrain.Node.Commands;
+using DistTrain.Node.Client;
+using DistTrain.Node.Display;
+using DistTrain.Tests.Client;
+
+namespace DistTrain.Tests.Commands;
+
+/// <summary>Runs command lines against stand-ins, with what they write captured.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    private readonly StringWriter output = new();
+    private readonly StringWriter error = new();
+
+    public FakeTraining Training { get; } = new();
+
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    public TrainOptions? Trained { get; private set; }
+
+    public NodeOptions? NodeRun { get; private set; }
+
+    public EvaluateOptions? Evaluated { get; private set; }
+
+    public Uri? Connected { get; private set; }
+
+    public int SessionsDisposed { get; private set; }
+
+    public AuditFindings Findings { get; set; } = new(true, 120, 3, 7680, []);
+
+    public string? Problem { get; set; }
+
+    /// <summary>Thrown instead of starting a training session.</summary>
+    public Exception? StartFailure { get; set; }
+
+    public TextWriter? OutputInstead { get; set; }
+
+    /// <summary>Exit codes of those who wanted the process to end at once.</summary>
+    public List<int> Quits { get; } = [];
+
+    public StopRequest Stop { get; private set; } = null!;
+
+    public string Out => output.ToString();
+
+    public string Error => error.ToString();
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public Task<int> RunAsync(params string[] args)
+    {
+        Stop ??= new StopRequest(Quits.Add);
+        return CommandLine.RunAsync(args, Services(), new Terminal(OutputInstead ?? output, error, OutIsTerminal: false), Stop);
+    }
+
+    public void PrepareStop() => Stop = new StopRequest(Quits.Add);
+
+    public void Dispose()
+    {
+        Stop?.Dispose();
+        output.Dispose();
+        error.Dispose();
+    }
+
+    private CommandServices Services() => new()
+    {
+        StartTraining = (options, _) =>
+        {
+            Trained = options;
+            return StartFailure is null ? Task.FromResult<ITrainingSession>(new Session(this)) : Task.FromException<ITrainingSession>(StartFailure);
+        },
+        RunNode = (options, _) =>
+        {
+            NodeRun = options;
+            return Task.FromResult(0);
+        },
+        Evaluate = (options, _) =>
+        {
+            Evaluated = options;
+            return Task.FromResult(new Evaluation("c.safetensors", "mnist", "lenet5", "modern", 2350, 10_000, 0.9907, 0.0312, "abcd"));
+        },
+        Audit = (_, _) => Task.FromResult(Findings),
+        Connect = url =>
+        {
+            Connected = url;
+            return new Session(this);
+        },
+        CheckHealth = (url, _, _) =>
+        {
+            Connected = url;
+            return Task.FromResult(Problem);
+        },
+        WriteSpec = spec => JsonSerializer.Serialize(spec, JsonSerializerOptions.Web),
+        Environment = Environment,
+        Clock = TimeProvider.System,
+    };
+
+    private sealed class Session(CommandRun run) : ITrainingSession
+    {
+        public ITrainingService Service => run.Training;
+
+        public ValueTask DisposeAsync()
+        {
+            run.SessionsDisposed++;
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using DistTrain.Node.Commands;
+using DistTrain.Tests.Runs;
+using DistTrain.Training.Jobs;
+
+namespace DistTrain.Tests.Commands;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public async Task Train_without_options_uses_the_job_specs_defaults()
+    {
+        TrainOptions options = await TrainAsync([]);
+
+        Assert.Equal(new TrainOptions(), options);
+        Assert.Equal(new JobSpec(), options.Spec);
+    }
+
+    [Fact]
+    public async Task Train_takes_every_option_of_the_command_line()
+    {
+        string line = "train --dataset mnist --data-dir d --model lenet5 --variant classic --engine torch --workers 3 --shards 6 --partitions 2 --batch-size 128 "
+            + "--epochs 5 --steps 100 --lr 0.01 --schedule constant --seed 18446744073709551615 --threads 2 --checkpoint-every 50 --name try-1 --run-dir r "
+            + "--placement processes --worker-timeout 2.5 --json --verbose --no-color";
+
+        TrainOptions options = await TrainAsync([.. line.Split(' ').Skip(1)]);
+
+        var expected = new TrainOptions
+        {
+            Spec = new JobSpec
+            {
+                Dataset = "mnist",
+                Model = "lenet5",
+                Variant = "classic",
+                Engine = "torch",
+                Workers = 3,
+                Shards = 6,
+                Partitions = 2,
+                BatchSize = 128,
+                Epochs = 5,
+                Steps = 100,
+                LearningRate = 0.01,
+                Schedule = "constant",
+                Seed = ulong.MaxValue,
+                Threads = 2,
+                CheckpointEvery = 50,
+                Name = "try-1",
+            },
+            DataDirectory = "d",
+            RunDirectory = "r",
+            Placement = Placement.Processes,
+            WorkerTimeout = TimeSpan.FromSeconds(2.5),
+            Display = new DisplayOptions(Json: true, Verbose: true, NoColor: true),
+        };
+        Assert.Equal(expected, options);
+    }
+
+    [Fact]
+    public async Task Command_line_beats_environment_beats_file_beats_defaults()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("disttrain.json", """{ "epochs": 3, "shards": 8, "seed": 9, "learningRate": 1e-2, "steps": null }""");
+        var environment = new Dictionary<string, string> { ["DISTTRAIN_SHARDS"] = "16", ["DISTTRAIN_SEED"] = "10", ["DISTTRAIN_VARIANT"] = "" };
+
+        TrainOptions options = await TrainAsync(["--config", file, "--seed", "11"], environment);
+
+        Assert.Equal(new JobSpec { Epochs = 3, Shards = 16, Seed = 11, LearningRate = 1e-2 }, options.Spec);
+    }
+
+    [Fact]
+    public async Task A_runs_spec_can_be_the_config_of_another_run()
+    {
+        using var folder = new TemporaryFolder();
+        var spec = new JobSpec { Dataset = "mnist", DatasetFingerprint = "ab12", Shards = 3, Beta1 = 0.8, Epsilon = 1e-7, Steps = 12, CheckpointEvery = 4, Name = "n" };
+        string file = folder.Write("spec.json", System.Text.Json.JsonSerializer.Serialize(spec, System.Text.Json.JsonSerializerOptions.Web));
+
+        Assert.Equal(spec, (await TrainAsync(["--config", file])).Spec);
+    }
+
+    [Fact]
+    public async Task Resume_takes_only_the_number_of_workers_from_the_command_line()
+    {
+        using var run = new CommandRun();
+        run.Environment["DISTTRAIN_BATCH_SIZE"] = "8";
+        run.Training.Give(SampleRun.Whole());
+
+        int code = await run.RunAsync("train", "--resume", "runs/x", "--workers", "3");
+
+        Assert.Equal(0, code);
+        Assert.Equal("runs/x", run.Training.Submitted!.Resume);
+        Assert.Equal(3u, run.Training.Submitted.Workers);
+        Assert.Equal("", run.Training.Submitted.SpecJson);
+    }
+
+    [Fact]
+    public async Task Node_takes_every_option_of_the_command_line()
+    {
+        using var run = new CommandRun();
+
+        int code = await run.RunAsync(
+            "node", "--role", "coordinator,ps", "--host", "c1.example", "--bind", "0.0.0.0", "--port", "4053", "--seeds", "c1.example:4053,10.0.0.2:4053", "--plane-port", "4054",
+            "--client-port", "4201", "--data-dir", "/d", "--runs-dir", "/r", "--worker-timeout", "5");
+
+        Assert.Equal(0, code);
+        NodeOptions node = run.NodeRun!;
+        Assert.Equal(NodeRoles.Coordinator | NodeRoles.ParameterServer, node.Roles);
+        Assert.Equal(["c1.example:4053", "10.0.0.2:4053"], node.Seeds);
+        Assert.Equal(("c1.example", "0.0.0.0", 4053, 4054, 4201), (node.Host, node.Bind, node.Port, node.PlanePort, node.ClientPort));
+        Assert.Equal(("/d", "/r", TimeSpan.FromSeconds(5)), (node.DataDirectory, node.RunsDirectory, node.WorkerTimeout));
+    }
+
+    [Fact]
+    public async Task Node_options_come_from_the_environment_too()
+    {
+        using var run = new CommandRun();
+        run.Environment["DISTTRAIN_ROLE"] = "worker";
+        run.Environment["DISTTRAIN_SEEDS"] = "127.0.0.1:4053";
+        run.Environment["DISTTRAIN_WORKERS_PER_NODE"] = "4";
+
+        Assert.Equal(0, await run.RunAsync("node", "--host", "auto"));
+
+        Assert.Equal((NodeRoles.Worker, 4, 0, "127.0.0.1"), (run.NodeRun!.Roles, run.NodeRun.WorkersPerNode, run.NodeRun.ClientPort, run.NodeRun.Host));
+    }
+
+    [Theory]
+    [InlineData("coordinator", 4200)]
+    [InlineData("ps", 0)]
+    [InlineData("worker", 0)]
+    public async Task Only_a_coordinator_has_the_usual_client_port_by_default(string role, int port)
+    {
+        using var run = new CommandRun();
+
+        await run.RunAsync("node", "--role", role, "--seeds", "h:1");
+
+        Assert.Equal(port, run.NodeRun!.ClientPort);
+    }
+
+    [Theory]
+    [InlineData("h:4200", "http://h:4200/")]
+    [InlineData("http://h:4200", "http://h:4200/")]
+    [InlineData("https://[::1]:4200/", "https://[::1]:4200/")]
+    public async Task Cluster_url_may_be_short(string given, string url)
+    {
+        using var run = new CommandRun();
+
+        await run.RunAsync("status", "--cluster", given);
+
+        Assert.Equal(new Uri(url), run.Connected);
+    }
+
+    private static async Task<TrainOptions> TrainAsync(string[] args, Dictionary<string, string>? environment = null)
+    {
+        using var run = new CommandRun();
+        foreach ((string name, string value) in environment ?? [])
+        {
+            run.Environment[name] = value;
+        }
+
+        run.Training.Give(SampleRun.Whole());
+        int code = await run.RunAsync(["train", .. args]);
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, code);
+        return run.Trained!;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using DistTrain.Node.Commands;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.Tests.Commands;
+
+public sealed class VerbTests
+{
+    [Theory]
+    [InlineData("train")]
+    [InlineData("node")]
+    [InlineData("status")]
+    [InlineData("watch")]
+    [InlineData("stop")]
+    [InlineData("evaluate")]
+    [InlineData("audit")]
+    [InlineData("health")]
+    [InlineData("version")]
+    public async Task Help_of_every_verb_ends_with_examples_of_it(string verb)
+    {
+        using var run = new CommandRun();
+
+        Assert.Equal(0, await run.RunAsync(verb, "--help"));
+
+        string[] examples = run.Out[run.Out.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => Assert.StartsWith($"  disttrain {verb}", example, StringComparison.Ordinal));
+        Assert.Equal("", run.Error);
+    }
+
+    [Theory]
+    [InlineData("train", "--dataset --data-dir --model --variant --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
+    [InlineData("node", "--role --host --port --seeds --plane-port --client-port --workers-per-node")]
+    [InlineData("status", "--cluster")]
+    [InlineData("watch", "--cluster")]
+    [InlineData("stop", "--cluster")]
+    public async Task Help_names_every_option_that_scripts_rely_on(string verb, string options)
+    {
+        using var run = new CommandRun();
+
+        await run.RunAsync(verb, "--help");
+
+        Assert.All(options.Split(' '), option => Assert.Contains($"  {option}", run.Out, StringComparison.Ordinal));
+        Assert.DoesNotContain("--parent", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_shows_the_run_its_workers_and_servers()
+    {
+        using var run = new CommandRun();
+        run.Training.StatusToGive = Status();
+
+        Assert.Equal(0, await run.RunAsync("status"));
+
+        Assert.Equal(new Uri("http://127.0.0.1:4200"), run.Connected);
+        Assert.Contains("training, epoch 2/10, step 300/2350, loss 0.1235, 24,000 samples/s", run.Out, StringComparison.Ordinal);
+        Assert.Contains("waiting for 1 more worker", run.Out, StringComparison.Ordinal);
+        Assert.Matches("w1 .*suspected .*0-2 5 ", run.Out);
+        Assert.Contains("parameter server h:2, gradients at h:3, partitions 0", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_json_is_one_object()
+    {
+        using var run = new CommandRun();
+        run.Training.StatusToGive = Status();
+
+        Assert.Equal(0, await run.RunAsync("status", "--json"));
+
+        using JsonDocument json = JsonDocument.Parse(run.Out);
+        Assert.Equal("training", json.RootElement.GetProperty("state").GetString());
+        Assert.Equal(4, json.RootElement.GetProperty("workers")[0].GetProperty("shards").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Stop_passes_the_reason_on()
+    {
+        using var run = new CommandRun();
+
+        Assert.Equal(0, await run.RunAsync("stop", "--reason", "need the machine"));
+
+        Assert.Equal("need the machine", run.Training.StopReason);
+        Assert.StartsWith("stopping", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_exits_0_when_well_and_1_when_not()
+    {
+        using var well = new CommandRun();
+        using var ill = new CommandRun { Problem = "h:1 is not well" };
+
+        Assert.Equal(0, await well.RunAsync("health", "--cluster", "h:1"));
+        Assert.Equal(1, await ill.RunAsync("health", "--cluster", "h:1"));
+
+        Assert.Equal("h:1 is well", well.Out.TrimEnd());
+        Assert.Equal("h:1 is not well", Assert.Single(ill.ErrorLines));
+    }
+
+    [Fact]
+    public async Task Evaluate_gives_accuracy_and_loss()
+    {
+        using var people = new CommandRun();
+        using var scripts = new CommandRun();
+        people.Environment["DISTTRAIN_DATA"] = "/d";
+
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--threads", "2"));
+        Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
+
+        Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2), people.Evaluated);
+        Assert.StartsWith("99.07 % of 10,000 test images of mnist right, loss 0.0312", people.Out, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(scripts.Out);
+        Assert.Equal(0.9907, json.RootElement.GetProperty("accuracy").GetDouble());
+    }
+
+    [Fact]
+    public async Task Audit_exits_1_and_lists_problems_when_not_clean()
+    {
+        using var clean = new CommandRun();
+        using var bad = new CommandRun { Findings = new AuditFindings(false, 119, 3, 7616, [.. Enumerable.Range(1, 25).Select(n => $"problem {n}.")]) };
+
+        Assert.Equal(0, await clean.RunAsync("audit", "runs/x"));
+        Assert.Equal(1, await bad.RunAsync("audit", "runs/x"));
+
+        Assert.StartsWith("clean: every sample", clean.Out, StringComparison.Ordinal);
+        Assert.Contains("problem 20.", bad.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("problem 21.", bad.Out, StringComparison.Ordinal);
+        Assert.Contains("and 5 more", bad.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_names_program_and_runtime()
+    {
+        using var run = new CommandRun();
+
+        Assert.Equal(0, await run.RunAsync("version"));
+
+        Assert.Matches(@"^disttrain \d+\.\d+\.\d+.*, \.NET \d+", run.Out);
+    }
+
+    private static StatusReply Status()
+    {
+        var status = new StatusReply { State = "training", Step = 300, TotalSteps = 2350, Epoch = 2, Epochs = 10, Loss = 0.12345, SamplesPerSecond = 24_000, WaitingFor = "1 more worker" };
+        var worker = new WorkerRow { Worker = 1, Name = "w1", State = "suspected", Address = "h:1" };
+        worker.Shards.AddRange([5u, 0u, 1u, 2u]);
+        status.Workers.Add(worker);
+        var server = new ServerRow { Address = "h:2", Plane = "h:3" };
+        server.Partitions.Add(0u);
+        status.Servers.Add(server);
+        return status;
+    }
+}
