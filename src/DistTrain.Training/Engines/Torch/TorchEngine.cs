@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using DistTrain.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Training.Engines.Torch;
+
+/// <summary>Gradients by libtorch's automatic differentiation, for any model. The reference for other engines.</summary>
+public sealed class TorchEngine : IGradientEngine
+{
+    private readonly TorchRuntime runtime;
+    private readonly ModelDescription model;
+    private readonly TorchNetwork network;
+    private readonly BatchTensors tensors = new();
+    private int preparedThread;
+
+    public TorchEngine(ModelDescription model, TorchRuntime runtime)
+    {
+        this.model = model;
+        this.runtime = runtime;
+        network = new TorchNetwork(model);
+    }
+
+    public int ParameterCount => model.Layout.Count;
+
+    /// <exception cref="NonFiniteLossException">Training has diverged; the gradient is not written.</exception>
+    public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradientSum.Length, ParameterCount);
+        if (batch.Count == 0)
+        {
+            gradientSum.Clear();
+            return default;
+        }
+
+        PrepareThread();
+        using DisposeScope scope = NewDisposeScope();
+        network.Gradients.Clear();
+        GradientResult result = Forward(weights, batch, out Tensor loss);
+        loss.backward();
+        network.Gradients.CopyTo(gradientSum);
+        return result;
+    }
+
+    /// <exception cref="NonFiniteLossException">The weights are of no use.</exception>
+    public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
+        if (batch.Count == 0)
+        {
+            return default;
+        }
+
+        PrepareThread();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        return Forward(weights, batch, out _);
+    }
+
+    public void Dispose()
+    {
+        tensors.Dispose();
+        network.Dispose();
+    }
+
+    private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, out Tensor loss)
+    {
+        weights.CopyTo(network.Weights);
+        tensors.Load(batch);
+        Tensor logits_NK = network.Forward(tensors.Inputs);
+        loss = nn.functional.cross_entropy(logits_NK, tensors.Labels, reduction: nn.Reduction.Sum);
+        double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
+        if (!double.IsFinite(lossSum))
+        {
+            throw new NonFiniteLossException(lossSum, batch.Count);
+        }
+
+        return new GradientResult(batch.Count, lossSum, Correct(MemoryMarshal.Cast<byte, float>(logits_NK.bytes), batch.Labels));
+    }
+
+    private int Correct(ReadOnlySpan<float> logits_NK, ReadOnlySpan<long> labels)
+    {
+        int correct = 0;
+        for (int n = 0; n < labels.Length; n++)
+        {
+            ReadOnlySpan<float> logits = logits_NK.Slice(n * model.Classes, model.Classes);
+            int largest = 0;
+            for (int k = 1; k < logits.Length; k++)
+            {
+                largest = logits[k] > logits[largest] ? k : largest;
+            }
+
+            correct += largest == labels[n] ? 1 : 0;
+        }
+
+        return correct;
+    }
+
+    private void PrepareThread()
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        if (thread != preparedThread)
+        {
+            runtime.PrepareThread();
+            preparedThread = thread;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace DistTrain.Training.Models;
+
+public enum ActivationKind
+{
+    Relu,
+    Sigmoid,
+}
+
+public enum PoolingKind
+{
+    Maximum,
+    Average,
+}
+
+/// <summary>One step of a feed-forward network, as data: engines give it its meaning.</summary>
+public abstract record Layer;
+
+/// <summary>A layer with a weight and a bias.</summary>
+/// <param name="Name">Prefix of its tensors' names.</param>
+/// <param name="FanIn">Inputs that one output is a weighted sum of.</param>
+/// <param name="WeightShape">As in PyTorch: outputs first.</param>
+public abstract record ParameterLayer(string Name, int Outputs, int FanIn, int[] WeightShape) : Layer;
+
+/// <summary>Square convolution with stride 1 and zero padding; weight is outputs x inputs x kernel x kernel.</summary>
+public sealed record Convolution(string Name, int Inputs, int Outputs, int Kernel, int Padding)
+    : ParameterLayer(Name, Outputs, Inputs * Kernel * Kernel, [Outputs, Inputs, Kernel, Kernel]);
+
+/// <summary>y = x W^T + b; weight is outputs x inputs.</summary>
+public sealed record Linear(string Name, int Inputs, int Outputs)
+    : ParameterLayer(Name, Outputs, Inputs, [Outputs, Inputs]);
+
+/// <summary>Element-wise.</summary>
+public sealed record Activation(ActivationKind Kind) : Layer;
+
+/// <summary>Over windows of 2 x 2, stride 2.</summary>
+public sealed record Pooling(PoolingKind Kind) : Layer;
+
+/// <summary>N x C x H x W to N x (C H W).</summary>
+public sealed record Flatten : Layer;

@@ -1,0 +1,92 @@
+using DistTrain.Training.Data;
+using DistTrain.Training.Randomness;
+
+namespace DistTrain.Training.Models;
+
+/// <summary>
+/// A network as data: its layers, and with them the layout of its flat parameter vector and its initial weights.
+/// Loads no tensor library, so that processes that never compute a gradient can use it.
+/// </summary>
+public sealed class ModelDescription
+{
+    private readonly ParameterLayer[] parameterLayers;
+
+    /// <param name="layers">In order of application; the last gives one value (logit) a class.</param>
+    public ModelDescription(string name, string variant, int channels, int height, int width, int classes, params Layer[] layers)
+    {
+        Name = name;
+        Variant = variant;
+        Channels = channels;
+        Height = height;
+        Width = width;
+        Classes = classes;
+        Layers = layers;
+        parameterLayers = [.. layers.OfType<ParameterLayer>()];
+        Layout = ParameterLayout.Of([.. parameterLayers.SelectMany(Tensors)]);
+    }
+
+    /// <summary>As given to <c>--model</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>As given to <c>--variant</c>.</summary>
+    public string Variant { get; }
+
+    public int Channels { get; }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int Classes { get; }
+
+    public IReadOnlyList<Layer> Layers { get; }
+
+    public ParameterLayout Layout { get; }
+
+    /// <summary>
+    /// PyTorch's default initialisation: weight and bias of a layer uniform on +-1/sqrt(fan in) (He et al., 2015, with
+    /// a = sqrt 5), drawn in the order in which PyTorch would make the modules. Equal, to the bit, to the state dict of
+    /// the same modules made after <c>torch.manual_seed(seed)</c>.
+    /// </summary>
+    /// <param name="weights">Overwritten; of the layout's length.</param>
+    public void Initialise(ulong seed, Span<float> weights)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, Layout.Count);
+        var random = new MersenneTwister(seed);
+        int offset = 0;
+        foreach (ParameterLayer layer in parameterLayers)
+        {
+            int length = layer.Outputs * layer.FanIn;
+            Span<float> weight = weights.Slice(offset, length);
+            Span<float> bias = weights.Slice(offset + length, layer.Outputs);
+            offset += length + layer.Outputs;
+
+            // Both bounds are 1/sqrt(fan in), but PyTorch rounds on different ways there.
+            double weightBound = Math.Sqrt(3.0) * (Math.Sqrt(2.0 / (1 + 5.0)) / Math.Sqrt(layer.FanIn));
+            double biasBound = 1 / Math.Sqrt(layer.FanIn);
+            random.FillUniform(weight, -weightBound, weightBound);
+            random.FillUniform(bias, -biasBound, biasBound);
+        }
+    }
+
+    /// <exception cref="UserErrorException">The images have another shape, or more classes, than the model takes.</exception>
+    public void RequireFits(LabelledImages images)
+    {
+        if (images.Channels != Channels || images.Height != Height || images.Width != Width)
+        {
+            throw new UserErrorException(
+                $"model {Name}: takes images of {Channels}x{Height}x{Width}, the dataset has {images.Channels}x{images.Height}x{images.Width}; choose another --model or --dataset");
+        }
+
+        if (images.Classes > Classes)
+        {
+            throw new UserErrorException($"model {Name}: has {Classes} classes, the dataset {images.Classes}; choose another --model or --dataset");
+        }
+    }
+
+    private static IEnumerable<(string Name, int[] Shape)> Tensors(ParameterLayer layer)
+    {
+        yield return ($"{layer.Name}.weight", layer.WeightShape);
+        yield return ($"{layer.Name}.bias", [layer.Outputs]);
+    }
+}

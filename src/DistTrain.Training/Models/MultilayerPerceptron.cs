@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace DistTrain.Training.Models;
+
+/// <summary>
+/// Fully connected layers fc1, fc2, ... with an activation between them, on square single-channel images, named by
+/// their widths: <c>mlp:784-300-100-10</c> has 784 inputs, two hidden layers and 10 classes.
+/// </summary>
+public static class MultilayerPerceptron
+{
+    public const string Prefix = "mlp:";
+
+    private const int LargestWidth = 1 << 20;
+
+    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images.</exception>
+    public static ModelDescription Parse(string name, string variant)
+    {
+        int[] widths = Widths(name);
+        int side = (int)Math.Round(Math.Sqrt(widths[0]));
+        if (side * side != widths[0])
+        {
+            throw Bad(name, "the first width is the number of pixels of a square image, such as 784");
+        }
+
+        if (widths.Zip(widths.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum() > int.MaxValue / sizeof(float))
+        {
+            throw Bad(name, "it has more parameters than one vector holds, 536,870,911");
+        }
+
+        var activation = new Activation(variant == ModelCatalog.Modern ? ActivationKind.Relu : ActivationKind.Sigmoid);
+        var layers = new List<Layer> { new Flatten() };
+        for (int i = 1; i < widths.Length; i++)
+        {
+            if (i > 1)
+            {
+                layers.Add(activation);
+            }
+
+            layers.Add(new Linear($"fc{i}", widths[i - 1], widths[i]));
+        }
+
+        return new ModelDescription(name, variant, channels: 1, side, side, widths[^1], [.. layers]);
+    }
+
+    private static int[] Widths(string name)
+    {
+        string[] parts = name[Prefix.Length..].Split('-');
+        var widths = new int[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out widths[i]) || widths[i] is < 1 or > LargestWidth)
+            {
+                throw Bad(name, $"'{parts[i]}' is not a width from 1 to {LargestWidth}");
+            }
+        }
+
+        return widths.Length >= 2 ? widths : throw Bad(name, "it needs at least inputs and classes");
+    }
+
+    private static UserErrorException Bad(string name, string why) =>
+        new($"model '{name}': {why}; write widths from inputs to classes, such as mlp:784-300-100-10");
+}

@@ -1,0 +1,136 @@
+using System.Runtime.Intrinsics;
+using CsCheck;
+using DistTrain.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace DistTrain.Tests.Optimizers;
+
+public sealed class AdamTests
+{
+    private readonly Adam adam = new(0.9, 0.999, 1e-8);
+
+    [Fact]
+    public void Update_in_any_ranges_has_the_bits_of_the_whole() =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 1 << 20], Gen.Int[1, 5000], Gen.Int[1, 300].Array[0, 8]).Sample((length, seed, update, cuts) =>
+        {
+            State whole = State.Random(length, seed);
+            State parts = State.Random(length, seed);
+            whole.Apply(adam, update, 0, length);
+            int[] ends = [0, .. cuts.Where(cut => cut < length).Order(), length];
+            for (int i = 1; i < ends.Length; i++)
+            {
+                parts.Apply(adam, update, ends[i - 1], ends[i]);
+            }
+
+            Assert.Equal(whole.Bits(), parts.Bits());
+        });
+
+    [Fact]
+    public void Update_of_single_elements_has_the_bits_of_vectors()
+    {
+        int length = 4 * Vector512<float>.Count;
+        State vectors = State.Random(length, seed: 1);
+        State singles = State.Random(length, seed: 1);
+
+        vectors.Apply(adam, 7, 0, length);
+        for (int i = 0; i < length; i++)
+        {
+            singles.Apply(adam, 7, i, i + 1);
+        }
+
+        Assert.Equal(vectors.Bits(), singles.Bits());
+    }
+
+    [Fact]
+    public void Update_in_place_and_elsewhere_has_the_same_bits()
+    {
+        State apart = State.Random(100, seed: 4);
+        State inPlace = State.Random(100, seed: 4);
+
+        apart.Apply(adam, 3, 0, 100);
+        adam.Apply(3, 1e-3, inPlace.Weights, inPlace.Gradient, 64, inPlace.First, inPlace.Second, inPlace.Weights);
+
+        Assert.Equal(apart.Updated, inPlace.Weights);
+    }
+
+    [Theory]
+    [InlineData(0.9, 0.999, 1e-8)]
+    [InlineData(0.5, 0.9, 1e-4)]
+    public void Hundred_updates_equal_torch_optim_Adam(double beta1, double beta2, double epsilon)
+    {
+        const int Length = 61706;
+        State ours = State.Random(Length, seed: 11);
+        using var scope = NewDisposeScope();
+        Tensor theirs = tensor(ours.Weights).requires_grad_(true);
+        using var reference = optim.Adam([new TorchSharp.Modules.Parameter(theirs)], 1e-3, beta1, beta2, epsilon);
+        var parameter = reference.parameters().Single();
+        var optimizer = new Adam(beta1, beta2, epsilon);
+        var random = new Random(5);
+        Array.Clear(ours.First);
+        Array.Clear(ours.Second);
+
+        for (int update = 1; update <= 100; update++)
+        {
+            double learningRate = 1e-3 * (1 + Math.Sin(update));
+            for (int i = 0; i < Length; i++)
+            {
+                ours.Gradient[i] = (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 3)));
+            }
+
+            optimizer.Apply(update, learningRate, ours.Weights, ours.Gradient, 60, ours.First, ours.Second, ours.Weights);
+
+            using var step = NewDisposeScope();
+            reference.ParamGroups.Single().LearningRate = learningRate;
+            parameter.grad = tensor(ours.Gradient) / 60;
+            reference.step();
+        }
+
+        float[] expected = parameter.data<float>().ToArray();
+        for (int i = 0; i < Length; i++)
+        {
+            Assert.Equal(expected[i], ours.Weights[i], 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void Weights_stay_when_every_gradient_is_zero()
+    {
+        State state = State.Random(50, seed: 2);
+        Array.Clear(state.Gradient);
+        Array.Clear(state.First);
+        Array.Clear(state.Second);
+
+        state.Apply(adam, 1, 0, 50);
+
+        Assert.Equal(state.Weights, state.Updated);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Update_numbers_and_sample_counts_start_at_one(long update, long samples)
+    {
+        State state = State.Random(4, seed: 1);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            adam.Apply(update, 1e-3, state.Weights, state.Gradient, samples, state.First, state.Second, state.Updated));
+    }
+
+    private sealed record State(float[] Weights, float[] Gradient, float[] First, float[] Second, float[] Updated)
+    {
+        public static State Random(int length, int seed)
+        {
+            var random = new Random(seed);
+            float[] Values(double scale) => [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
+            return new State(Values(0.2), Values(50), Values(0.1), [.. Values(0.01).Select(Math.Abs)], new float[length]);
+        }
+
+        public void Apply(Adam adam, long update, int from, int to)
+        {
+            Range range = from..to;
+            adam.Apply(update, 1e-3, Weights.AsSpan(range), Gradient.AsSpan(range), 64, First.AsSpan(range), Second.AsSpan(range), Updated.AsSpan(range));
+        }
+
+        public uint[] Bits() => [.. First.Concat(Second).Concat(Updated).Select(BitConverter.SingleToUInt32Bits)];
+    }
+}
