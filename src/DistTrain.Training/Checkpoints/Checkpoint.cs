@@ -1,0 +1,25 @@
+using DistTrain.Training.Jobs;
+
+namespace DistTrain.Training.Checkpoints;
+
+/// <summary>Everything needed to go on with a job as if it had never stopped.</summary>
+public sealed record Checkpoint
+{
+    public required JobSpec Job { get; init; }
+
+    /// <summary>Epochs completed.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Updates applied: the version of the weights.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Flat, in the model's layout; the moments likewise.</summary>
+    public required float[] Weights { get; init; }
+
+    public required float[] FirstMoment { get; init; }
+
+    public required float[] SecondMoment { get; init; }
+
+    /// <summary>What else the writer wants to find again, as strings.</summary>
+    public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
+}
