@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace DistTrain.Training.Checkpoints;
@@ -17,7 +18,7 @@ public sealed class SafetensorsHeader
     internal const string MetadataKey = "__metadata__";
     internal const string Float32 = "F32";
 
-    private static readonly JsonWriterOptions Compact = new() { Indented = false };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="metadata">Written in the order of its keys' code points.</param>
     /// <param name="entries">In the order of their data, without gaps.</param>

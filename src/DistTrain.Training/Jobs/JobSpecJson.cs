@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -32,12 +33,15 @@ public static partial class JobSpecJson
                 throw new UserErrorException($"{source}: a job is a JSON object, not {Shown(document.RootElement)}");
             }
 
+            // Generated readers set every init-only property, absent or not, so the defaults go in as JSON too.
+            JsonObject values = JsonSerializer.SerializeToNode(new JobSpec(), Context.JobSpec)!.AsObject();
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 RequireKey(property, source);
+                values[property.Name] = JsonNode.Parse(property.Value.GetRawText());
             }
 
-            return document.Deserialize(Context.JobSpec)!;
+            return values.Deserialize(Context.JobSpec)!;
         }
         catch (JsonException bad)
         {
