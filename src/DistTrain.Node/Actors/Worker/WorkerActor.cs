@@ -184,6 +184,9 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
         runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation });
+
+        // Weights may have come before there was a run to take them.
+        run.TakeWeights();
         if (lastView?.Run == run.Run)
         {
             OnView(lastView);
