@@ -2,6 +2,7 @@ using Grpc.Core;
 
 namespace DistTrain.Node.Client;
 
+/// <summary>What a failed call says to a person.</summary>
 internal static class RpcErrors
 {
     /// <summary>What was the matter, in one line: the innermost cause, such as "Connection refused".</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 
 namespace DistTrain.Node.Commands;
 
@@ -23,15 +24,38 @@ internal static class NodeCommand
             ],
         };
         var options = new SettingOptions<NodeOptions>(command, NodeSettings.All);
-        command.SetAction((parse, _) =>
+        command.SetAction((parse, cancellation) =>
         {
             IReadOnlyDictionary<string, string> environment = context.Services.Environment;
-            SettingLayers.RefuseUnknownVariables(
-                environment,
-                TrainSettings.Spec.Concat(TrainSettings.Place).Select(s => s.Variable).Concat(NodeSettings.All.Select(s => s.Variable)));
+            SettingLayers.RefuseMisspelledVariables(environment);
             NodeOptions node = options.Apply(new NodeOptions().ApplyEnvironment(NodeSettings.All, environment), parse).Validated();
-            return context.Services.RunNode(NodeAddress.Resolve(node) with { Verbose = parse.GetValue(context.Common.Verbose) }, context.Stop.Requested);
+            if (node.ParentProcess != 0)
+            {
+                context.Stop.LeaveTerminalToParent();
+                _ = StopWithAsync(node.ParentProcess, context.Stop);
+            }
+
+            return context.Services.RunNode(NodeAddress.Resolve(node) with { Verbose = parse.GetValue(context.Common.Verbose) }, cancellation);
         });
         return command;
+    }
+
+    private static async Task StopWithAsync(int parent, StopSignal stop)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(parent);
+            await process.WaitForExitAsync(stop.Requested).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // It had gone before it was looked for.
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        stop.Raise(ExitCode.Success, "the process that it belongs to has ended");
     }
 }

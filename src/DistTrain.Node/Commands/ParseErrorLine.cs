@@ -8,14 +8,14 @@ internal static class ParseErrorLine
     public static string Of(ParseResult parse)
     {
         Command command = parse.CommandResult.Command;
-        string name = command is RootCommand ? "disttrain" : $"disttrain {command.Name}";
+        string name = string.Join(' ', Ancestry(command).Reverse().Select(each => each is RootCommand ? "disttrain" : each.Name));
         if (parse.UnmatchedTokens.Count > 0)
         {
             return Unmatched(command, parse.UnmatchedTokens[0], name);
         }
 
         string message = parse.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        return command is RootCommand && command.Subcommands.Count > 0
+        return command.Subcommands.Count > 0
             ? $"no command given; {name} --help lists all"
             : $"{char.ToLowerInvariant(message[0])}{message[1..]}; {name} --help lists all";
     }
@@ -24,7 +24,7 @@ internal static class ParseErrorLine
     {
         bool isOption = token.StartsWith('-');
         IEnumerable<string> known = isOption
-            ? command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)
+            ? Ancestry(command).Skip(1).SelectMany(parent => parent.Options).Where(option => option.Recursive)
                 .Concat(command.Options).Where(option => !option.Hidden).Select(option => option.Name)
             : command.Subcommands.Select(sub => sub.Name);
         string what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
@@ -32,5 +32,14 @@ internal static class ParseErrorLine
         return Spelling.Nearest(token, known) is { } near
             ? $"unknown {what} '{shown}': did you mean {near}?"
             : $"unknown {what} '{shown}'; {name} --help lists all";
+    }
+
+    /// <summary>The command itself first, the root last.</summary>
+    private static IEnumerable<Command> Ancestry(Command command)
+    {
+        for (Command? each = command; each is not null; each = each.Parents.OfType<Command>().FirstOrDefault())
+        {
+            yield return each;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DistTrain.Node.Client;
 using DistTrain.Node.Display;
 using DistTrain.Protocol.Client;
@@ -12,6 +13,7 @@ internal sealed class RunFollower(ITrainingService service, IRunDisplay display,
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private bool outputClosed;
+    private Exception? stopFailure;
 
     public async Task<(int ExitCode, Summary? Summary)> FollowAsync(ulong run)
     {
@@ -31,6 +33,11 @@ internal sealed class RunFollower(ITrainingService service, IRunDisplay display,
         }
         catch (OperationCanceledException) when (watching.IsCancellationRequested)
         {
+            if (stopFailure is not null)
+            {
+                ExceptionDispatchInfo.Throw(stopFailure);
+            }
+
             return endsRun
                 ? throw new TimeoutException($"the run did not stop within {StopLimit.TotalSeconds:0} s of the request; its last checkpoint is in the run directory")
                 : (stop.ExitCode, null);
@@ -96,9 +103,10 @@ internal sealed class RunFollower(ITrainingService service, IRunDisplay display,
         {
             // The summary came, which is what was waited for.
         }
-        catch (Exception error) when (error is CoordinatorLostException or Training.UserErrorException)
+        catch (Exception error)
         {
-            display.Notice(error.Message);
+            // A run that cannot be asked to stop would be waited for in vain.
+            stopFailure = error;
             await watching.CancelAsync().ConfigureAwait(false);
         }
     }

@@ -3,13 +3,10 @@ using DistTrain.Training;
 
 namespace DistTrain.Node.Commands;
 
-/// <summary>Applies settings over options, one source after the other. What a source names and no setting knows is refused.</summary>
+/// <summary>Applies settings over options, one source after the other. What a file names and no setting knows is refused.</summary>
 internal static class SettingLayers
 {
     public const string VariablePrefix = "DISTTRAIN_";
-
-    /// <summary>Variables of that prefix that no setting reads, but the look-up of data sets or docker-compose.yml does.</summary>
-    private static readonly string[] OtherVariables = ["DISTTRAIN_DATA", "DISTTRAIN_IMAGE", "DISTTRAIN_MEMORY"];
 
     /// <summary>A JSON object whose keys are those of <c>spec.json</c>.</summary>
     public static T ApplyFile<T>(this T options, IEnumerable<Setting<T>> settings, string path)
@@ -54,16 +51,21 @@ internal static class SettingLayers
         return options;
     }
 
-    /// <param name="known">All variables that any command reads.</param>
-    public static void RefuseUnknownVariables(IReadOnlyDictionary<string, string> environment, IEnumerable<string?> known)
+    /// <summary>
+    /// Scripts and compose files have variables of that prefix of their own; one that looks like a known one is
+    /// taken for a slip.
+    /// </summary>
+    public static void RefuseMisspelledVariables(IReadOnlyDictionary<string, string> environment)
     {
-        var names = new SortedSet<string>(known.OfType<string>().Concat(OtherVariables), StringComparer.Ordinal);
-        foreach ((string name, string value) in environment.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        IEnumerable<string?> known = TrainSettings.Spec.Concat(TrainSettings.Place).Select(setting => setting.Variable)
+            .Concat(NodeSettings.All.Select(setting => setting.Variable));
+        string[] names = [.. known.OfType<string>().Select(name => name[VariablePrefix.Length..]).Distinct()];
+        foreach ((string name, string value) in environment.Where(entry => entry.Key.StartsWith(VariablePrefix, StringComparison.Ordinal)))
         {
-            if (name.StartsWith(VariablePrefix, StringComparison.Ordinal) && !names.Contains(name))
+            string word = name[VariablePrefix.Length..];
+            if (!names.Contains(word, StringComparer.Ordinal) && Spelling.Nearest(word, names) is { } near)
             {
-                string allowed = Spelling.Nearest(name, names) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", names)}";
-                throw SettingValue.Unknown($"environment variable {name}", value, allowed);
+                throw SettingValue.Unknown($"environment variable {name}", value, $"did you mean {VariablePrefix}{near}?");
             }
         }
     }

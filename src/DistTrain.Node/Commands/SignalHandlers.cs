@@ -9,9 +9,22 @@ internal sealed partial class SignalHandlers : IDisposable
 
     public SignalHandlers(StopSignal stop)
     {
-        Register(PosixSignal.SIGINT, stop, ExitCode.Interrupted, "Ctrl-C");
-        Register(PosixSignal.SIGTERM, stop, ExitCode.Terminated, "SIGTERM");
-        Register(PosixSignal.SIGHUP, stop, ExitCode.HungUp, "the terminal was closed");
+        On(PosixSignal.SIGTERM, () => stop.Raise(ExitCode.Terminated, "SIGTERM"));
+        On(PosixSignal.SIGINT, () =>
+        {
+            if (!stop.TerminalIsLeftToParent)
+            {
+                stop.Raise(ExitCode.Interrupted, "Ctrl-C");
+            }
+        });
+        On(PosixSignal.SIGHUP, () =>
+        {
+            // A closing terminal says so through the kernel and through the shell: that is one request, not two.
+            if (!stop.TerminalIsLeftToParent && !stop.Requested.IsCancellationRequested)
+            {
+                stop.Raise(ExitCode.HungUp, "the terminal was closed");
+            }
+        });
     }
 
     /// <summary>Ends the process without waiting for anybody: shutdown hooks may be what the user has lost patience with.</summary>
@@ -34,11 +47,11 @@ internal sealed partial class SignalHandlers : IDisposable
 
     public void Dispose() => registrations.ForEach(registration => registration.Dispose());
 
-    private void Register(PosixSignal signal, StopSignal stop, int exitCode, string reason) =>
+    private void On(PosixSignal signal, Action handle) =>
         registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            stop.Raise(exitCode, reason);
+            handle();
         }));
 
     [LibraryImport("libc", EntryPoint = "_exit")]

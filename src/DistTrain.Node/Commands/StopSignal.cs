@@ -18,6 +18,11 @@ public sealed class StopSignal : IDisposable
     /// <summary>For people and for the run's records: what asked.</summary>
     public string Reason { get; private set; } = "";
 
+    /// <summary>Whether what the terminal tells every process of its foreground is for another process to act upon.</summary>
+    public bool TerminalIsLeftToParent { get; private set; }
+
+    public void LeaveTerminalToParent() => TerminalIsLeftToParent = true;
+
     public void Raise(int exitCode, string reason)
     {
         if (Interlocked.Increment(ref requests) > 1)

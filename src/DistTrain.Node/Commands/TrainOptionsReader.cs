@@ -20,9 +20,7 @@ internal sealed class TrainOptionsReader
     /// <exception cref="UserErrorException">A value or a combination is not allowed.</exception>
     public TrainOptions Read(ParseResult parse, IReadOnlyDictionary<string, string> environment)
     {
-        SettingLayers.RefuseUnknownVariables(
-            environment,
-            TrainSettings.Spec.Concat(TrainSettings.Place).Select(s => s.Variable).Concat(NodeSettings.All.Select(s => s.Variable)));
+        SettingLayers.RefuseMisspelledVariables(environment);
         TrainOptions options = place.Apply(new TrainOptions().ApplyEnvironment(TrainSettings.Place, environment), parse);
         options = options.Resume is null ? WithSpec(options, parse, environment) : WithResume(options, parse);
         if (options.Cluster is not null && place.Given(parse).Any(setting => setting.Option == "--placement"))

@@ -22,6 +22,12 @@ internal sealed class Cropped(IRenderable inner, int height) : Renderable
                 yield return segment;
             }
 
+            if (options.Ansi)
+            {
+                // The rest of the line may hold what the terminal put there, such as the echo of Ctrl-C.
+                yield return Segment.Control("\u001b[K");
+            }
+
             yield return Segment.LineBreak;
         }
     }

@@ -52,11 +52,21 @@ internal sealed class LiveDisplay : IRunDisplay
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync().ConfigureAwait(false);
-        await drawing.ConfigureAwait(false);
-        closing.Dispose();
-        foreach (string line in progress.LastLines())
+        try
         {
-            console.Profile.Out.Writer.WriteLine(line);
+            await drawing.ConfigureAwait(false);
+            foreach (string line in progress.LastLines())
+            {
+                console.Profile.Out.Writer.WriteLine(line);
+            }
+        }
+        catch (IOException)
+        {
+            // The terminal was closed: nobody is left to read this, and the run's end must not fail for it.
+        }
+        finally
+        {
+            closing.Dispose();
         }
     }
 

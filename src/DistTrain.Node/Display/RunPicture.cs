@@ -63,7 +63,7 @@ internal static class RunPicture
             : string.Create(Invariant, $"  step {run.Step?.Step ?? start.FirstStep}/{start.TotalSteps}  ETA {RunText.Clock(run.Remaining?.TotalSeconds ?? double.NaN)}");
         int room = Math.Clamp(width - before.Length - share.Length - after.Length - 1, 0, 50);
         int full = total == 0 ? 0 : (int)(done * (ulong)room / total);
-        return Line($"{before}[green]{new string('━', full)}[/][grey]{new string('━', room - full)}[/]{share}[blue]{after}[/]");
+        return Line($"{before}[green]{new string('━', full)}[/][grey]{new string('─', room - full)}[/]{share}[blue]{after}[/]");
     }
 
     private static Markup Figures(RunProgress run)

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 
 namespace DistTrain.Node.Remoting;
@@ -20,8 +21,12 @@ public abstract class RefusingSerializer(ExtendedActorSystem system) : Serialize
 }
 
 /// <summary>In place of Akka's JSON serializer, which builds any type.</summary>
-public sealed class RefusingJsonSerializer(ExtendedActorSystem system) : RefusingSerializer(system)
+public sealed class RefusingJsonSerializer : RefusingSerializer
 {
+    /// <param name="settings">The JSON serializer's, which Akka insists on handing over.</param>
+    public RefusingJsonSerializer(ExtendedActorSystem system, Config settings)
+        : base(system) => _ = settings;
+
     public override int Identifier => 1;
 }
 

@@ -20,6 +20,7 @@ internal static class RunPlot
             return false;
         }
 
+        PlotFont.Register();
         double stepsPerEpoch = Math.Max(1, start?.StepsPerEpoch ?? 1);
         var figure = new Multiplot();
         figure.AddPlots(2);
@@ -44,6 +45,13 @@ internal static class RunPlot
         plot.Title(title);
         plot.XLabel("epochs");
         plot.YLabel(unit);
+        plot.Font.Set(PlotFont.Name);
+        plot.Legend.FontName = PlotFont.Name;
+
+        // The font has one weight, and the library's own way of making it bold smears.
+        plot.Axes.Title.Label.Bold = false;
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Left.Label.Bold = false;
         return plot;
     }
 

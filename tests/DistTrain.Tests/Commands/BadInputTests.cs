@@ -10,7 +10,7 @@ public sealed class BadInputTests
     [InlineData("unknown argument 'extra'", "train", "extra")]
     [InlineData("--workers", "train", "--workers")]
     [InlineData("--workers", "train", "--workers", "1", "--workers", "2")]
-    [InlineData("--workers is '0': allowed is a whole number from 1 to 1024", "train", "--workers", "0")]
+    [InlineData("--workers is '0': allowed is a whole number from 1 to 10000", "train", "--workers", "0")]
     [InlineData("--workers is 'two'", "train", "--workers", "two")]
     [InlineData("--workers is '1.5'", "train", "--workers", "1.5")]
     [InlineData("--workers is '99999999999999999999'", "train", "--workers", "99999999999999999999")]
@@ -73,7 +73,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("DISTTRAIN_BATCH_SIZE", "zero", "DISTTRAIN_BATCH_SIZE is 'zero': allowed is a whole number")]
     [InlineData("DISTTRAIN_BATCHSIZE", "3", "unknown environment variable DISTTRAIN_BATCHSIZE (value '3'): did you mean DISTTRAIN_BATCH_SIZE?")]
-    [InlineData("DISTTRAIN_COLOUR_OF_THE_SKY", "blue", "known are DISTTRAIN_BATCH_SIZE")]
+    [InlineData("DISTTRAIN_SEDE", "3", "unknown environment variable DISTTRAIN_SEDE (value '3'): did you mean DISTTRAIN_SEED?")]
     public async Task Bad_environment_gives_one_line_that_names_it_and_exit_code_2(string name, string value, string expected)
     {
         using var run = new CommandRun();

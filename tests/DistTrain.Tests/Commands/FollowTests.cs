@@ -107,6 +107,21 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task A_run_that_cannot_be_asked_to_stop_is_not_waited_for()
+    {
+        using var run = new CommandRun();
+        run.PrepareStop();
+        run.Training.Give(SampleRun.Start());
+        Task<int> train = run.RunAsync("train", "--json");
+        run.Training.Failure = new CoordinatorLostException("the coordinator was lost");
+
+        run.Stop.Raise(130, "Ctrl-C");
+
+        Assert.Equal(1, await train.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("disttrain: the coordinator was lost", run.ErrorLines[^1]);
+    }
+
+    [Fact]
     public async Task A_second_ctrl_c_quits_at_once()
     {
         using var run = new CommandRun();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DistTrain.Node.Commands;
 using DistTrain.Tests.Runs;
 using DistTrain.Training.Jobs;
@@ -76,6 +77,14 @@ public sealed class OptionsTests
         Assert.Equal(spec, (await TrainAsync(["--config", file])).Spec);
     }
 
+    [Theory]
+    [InlineData("DISTTRAIN_IMAGE")]
+    [InlineData("DISTTRAIN_COLOUR_OF_THE_SKY")]
+    public async Task An_environment_variable_like_no_known_one_is_left_alone(string name)
+    {
+        Assert.Equal(new JobSpec(), (await TrainAsync([], new Dictionary<string, string> { [name] = "1" })).Spec);
+    }
+
     [Fact]
     public async Task Resume_takes_only_the_number_of_workers_from_the_command_line()
     {
@@ -119,6 +128,23 @@ public sealed class OptionsTests
         Assert.Equal(0, await run.RunAsync("node", "--host", "auto"));
 
         Assert.Equal((NodeRoles.Worker, 4, 0, "127.0.0.1"), (run.NodeRun!.Roles, run.NodeRun.WorkersPerNode, run.NodeRun.ClientPort, run.NodeRun.Host));
+    }
+
+    [Fact]
+    public async Task A_node_whose_parent_has_gone_is_told_to_stop_and_leaves_ctrl_c_to_it()
+    {
+        using var parent = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        using var run = new CommandRun();
+        run.PrepareStop();
+        var stopped = new TaskCompletionSource();
+        using CancellationTokenRegistration registration = run.Stop.Requested.Register(stopped.SetResult);
+
+        await run.RunAsync("node", "--role", "worker", "--seeds", "h:1", "--parent", $"{parent.Id}");
+
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(run.Stop.TerminalIsLeftToParent);
+        Assert.Equal(0, run.Stop.ExitCode);
+        Assert.Equal(parent.Id, run.NodeRun!.ParentProcess);
     }
 
     [Theory]

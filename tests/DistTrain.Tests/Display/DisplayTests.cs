@@ -92,7 +92,7 @@ public sealed class DisplayTests
         Console(output, 120, ansi: false).Write(RunPicture.Of(progress, 120, 40));
 
         string text = output.ToString();
-        Assert.Matches(@"epoch 2/3 ━+ +50 %  step 15/30  ETA 0:00", text);
+        Assert.Matches(@"epoch 2/3 ━+─+ +50 %  step 15/30  ETA 0:00", text);
         Assert.Matches(@"worker-1 +training +0-1 +6,400 +1,000 +in process", text);
         Assert.Matches(@"worker-2 +suspected +2-3 +6,400 +2,000 +in process", text);
     }
