@@ -110,6 +110,15 @@ public sealed class TorchEngineGradientTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    [Fact]
+    public void Batch_of_another_shape_is_refused()
+    {
+        using IGradientEngine engine = engines.Create(ModelCatalog.Find("mlp:16-2", "modern"));
+        float[] weights = new float[engine.ParameterCount];
+
+        Assert.Throws<ArgumentException>(() => engine.ComputeGradient(weights, RandomImages.Batch(2, seed: 1), weights));
+    }
+
     private static float[] Initial(ModelDescription model, ulong seed)
     {
         float[] weights = new float[model.Layout.Count];

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>
-/// <see cref="MaximumPooling"/> as an operation that libtorch can differentiate: its own <c>max_pool2d</c> takes 40 %
-/// of LeNet-5's forward pass.
+/// <see cref="MaximumPooling"/> as an operation that libtorch can differentiate: its own <c>max_pool2d</c> takes more
+/// than 40 % of LeNet-5's forward pass.
 /// </summary>
 internal sealed class MaximumPoolingFunction : autograd.SingleTensorFunction<MaximumPoolingFunction>
 {
