@@ -42,7 +42,8 @@ public sealed class CheckpointStore(string directory, int keep = 3)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{path}: the checkpoint cannot be written: {failure.Message}; make room or choose another --run-dir", failure);
+            throw new UserErrorException(
+                $"{path}: the checkpoint cannot be written: {failure.Message}; make room or choose another --run-dir", failure);
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class MaximumPoolingFunction : autograd.SingleTensorFunction<Max
         int height = (int)shape[2] * 2;
         int width = (int)shape[3] * 2;
         Tensor result = empty([shape[0], shape[1], height, width], ScalarType.Float32);
-        MaximumPooling.Backward((float*)Memory(gradient), (int*)Memory(winners), (float*)Memory(result), shape[0] * shape[1], height, width);
+        long planes = shape[0] * shape[1];
+        MaximumPooling.Backward((float*)Memory(gradient), (int*)Memory(winners), (float*)Memory(result), planes, height, width);
         return [result];
     }
 

@@ -68,7 +68,8 @@ public sealed class TorchEngine : IGradientEngine
     {
         if ((batch.Channels, batch.Height, batch.Width) != (model.Channels, model.Height, model.Width))
         {
-            throw new ArgumentException($"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
+            throw new ArgumentException(
+                $"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
         weights.CopyTo(network.Weights);
