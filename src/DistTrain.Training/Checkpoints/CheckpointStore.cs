@@ -34,12 +34,7 @@ public sealed class CheckpointStore(string directory, int keep = 3)
         {
             Directory.CreateDirectory(directory);
             DeleteUnfinished();
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
-            {
-                CheckpointFile.Write(stream, checkpoint);
-                stream.Flush(flushToDisk: true);
-            }
-
+            WriteWhole(unfinished, checkpoint);
             File.Move(unfinished, path, overwrite: true);
             DirectorySync.Flush(directory);
             DeleteOld(path);
@@ -47,7 +42,8 @@ public sealed class CheckpointStore(string directory, int keep = 3)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{path}: the checkpoint cannot be written: {failure.Message}; make room or choose another --run-dir", failure);
+            throw new UserErrorException(
+                $"{path}: the checkpoint cannot be written: {failure.Message}; make room or choose another --run-dir", failure);
         }
     }
 
@@ -68,6 +64,22 @@ public sealed class CheckpointStore(string directory, int keep = 3)
         }
 
         return new LatestCheckpoint(null, null, damaged);
+    }
+
+    private static void WriteWhole(string path, Checkpoint checkpoint)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+            CheckpointFile.Write(stream, checkpoint);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // Most likely the disk is full: half a checkpoint must not help to keep it so.
+            File.Delete(path);
+            throw;
+        }
     }
 
     private static long? StepOf(string path)

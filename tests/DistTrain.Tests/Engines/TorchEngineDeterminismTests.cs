@@ -2,6 +2,8 @@ using DistTrain.Tests.Reference;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DistTrain.Tests.Engines;
 
@@ -53,6 +55,22 @@ public sealed class TorchEngineDeterminismTests
         Assert.Equal(here, Compute());
     }
 
+    /// <summary>The engine prepares the thread that calls it, and no other.</summary>
+    [Fact]
+    public async Task Backward_runs_on_the_thread_that_asked()
+    {
+        var seen = new List<Thread>();
+        Thread caller = await OnItsOwnThread(() =>
+        {
+            using var scope = torch.NewDisposeScope();
+            using var input = torch.ones(1, ScalarType.Float32).requires_grad_(true);
+            ThreadNote.apply(input, seen).sum().backward();
+            return Thread.CurrentThread;
+        });
+
+        Assert.Equal([caller], seen);
+    }
+
     /// <summary>The gradient, loss and count of one batch of each size, with spans off alignment by so many floats.</summary>
     private List<float> Gradients(ModelDescription model, int[] sizes, int unalignedBy)
     {
@@ -72,6 +90,24 @@ public sealed class TorchEngineDeterminismTests
         }
 
         return all;
+    }
+
+    /// <summary>y = x, noting in the second argument which thread computes the gradient.</summary>
+    private sealed class ThreadNote : torch.autograd.SingleTensorFunction<ThreadNote>
+    {
+        public override string Name => nameof(ThreadNote);
+
+        public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_data("seen", vars[1]);
+            return ((Tensor)vars[0]).clone();
+        }
+
+        public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            ((List<Thread>)ctx.get_data("seen")).Add(Thread.CurrentThread);
+            return [grad_output.clone(), null!];
+        }
     }
 
     private static Task<T> OnItsOwnThread<T>(Func<T> compute) =>

@@ -103,11 +103,21 @@ public sealed class TorchEngineGradientTests
         float[] weights = Initial(LeNet5.Modern, seed: 1);
         weights[^1] = bad;
         using IGradientEngine engine = engines.Create(LeNet5.Modern);
+        Batch batch = RandomImages.Batch(4, seed: 1);
 
-        var error = Assert.Throws<NonFiniteLossException>(() => engine.ComputeGradient(weights, RandomImages.Batch(4, seed: 1), new float[weights.Length]));
+        var error = Assert.Throws<NonFiniteLossException>(() => engine.ComputeGradient(weights, batch, new float[weights.Length]));
 
         Assert.Contains("diverged", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Batch_of_another_shape_is_refused()
+    {
+        using IGradientEngine engine = engines.Create(ModelCatalog.Find("mlp:16-2", "modern"));
+        float[] weights = new float[engine.ParameterCount];
+
+        Assert.Throws<ArgumentException>(() => engine.ComputeGradient(weights, RandomImages.Batch(2, seed: 1), weights));
     }
 
     private static float[] Initial(ModelDescription model, ulong seed)

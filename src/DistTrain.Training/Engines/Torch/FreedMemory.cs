@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>
-/// glibc gives large freed blocks back to the system and faults their pages in again on the next step, which costs
-/// 5 to 50 % of a small network's time. Told to keep them, it reuses the same pages.
+/// glibc gives large freed blocks back to the system and faults their pages in again on the next step: 500 to 1,300
+/// faults a step of LeNet-5. Told to keep them, it reuses the same pages.
 /// </summary>
 internal static partial class FreedMemory
 {

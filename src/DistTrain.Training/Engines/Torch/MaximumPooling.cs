@@ -4,7 +4,8 @@ namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>
 /// Maximum over windows of 2 x 2 in planes of even height and width. Ties and NaN fall as in PyTorch: the first
-/// largest in row order wins, and NaN above all, so values and gradients are those of <c>max_pool2d</c>. About twenty times as fast on one core.
+/// largest in row order wins, and NaN above all, so values and gradients are those of
+/// <c>max_pool2d</c>, and the same bits on every processor.
 /// </summary>
 internal static unsafe class MaximumPooling
 {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>
-/// <see cref="MaximumPooling"/> as an operation that libtorch can differentiate: its own <c>max_pool2d</c> takes 40 %
-/// of LeNet-5's forward pass.
+/// <see cref="MaximumPooling"/> as an operation that libtorch can differentiate: its own <c>max_pool2d</c> takes more
+/// than 40 % of LeNet-5's forward pass.
 /// </summary>
 internal sealed class MaximumPoolingFunction : autograd.SingleTensorFunction<MaximumPoolingFunction>
 {
@@ -40,7 +40,8 @@ internal sealed class MaximumPoolingFunction : autograd.SingleTensorFunction<Max
         int height = (int)shape[2] * 2;
         int width = (int)shape[3] * 2;
         Tensor result = empty([shape[0], shape[1], height, width], ScalarType.Float32);
-        MaximumPooling.Backward((float*)Memory(gradient), (int*)Memory(winners), (float*)Memory(result), shape[0] * shape[1], height, width);
+        long planes = shape[0] * shape[1];
+        MaximumPooling.Backward((float*)Memory(gradient), (int*)Memory(winners), (float*)Memory(result), planes, height, width);
         return [result];
     }
 

@@ -12,7 +12,7 @@ public sealed class TorchEngine : IGradientEngine
     private readonly ModelDescription model;
     private readonly TorchNetwork network;
     private readonly BatchTensors tensors = new();
-    private int preparedThread;
+    private Thread? preparedThread;
 
     public TorchEngine(ModelDescription model, TorchRuntime runtime)
     {
@@ -66,6 +66,12 @@ public sealed class TorchEngine : IGradientEngine
 
     private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, out Tensor loss)
     {
+        if ((batch.Channels, batch.Height, batch.Width) != (model.Channels, model.Height, model.Width))
+        {
+            throw new ArgumentException(
+                $"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
+        }
+
         weights.CopyTo(network.Weights);
         tensors.Load(batch);
         Tensor logits_NK = network.Forward(tensors.Inputs);
@@ -99,11 +105,11 @@ public sealed class TorchEngine : IGradientEngine
 
     private void PrepareThread()
     {
-        int thread = Environment.CurrentManagedThreadId;
-        if (thread != preparedThread)
+        // Threads are compared as objects, as their numbers are given out again.
+        if (Thread.CurrentThread != preparedThread)
         {
             runtime.PrepareThread();
-            preparedThread = thread;
+            preparedThread = Thread.CurrentThread;
         }
     }
 }
