@@ -1,3 +1,4 @@
+using DistTrain.Training.Data;
 using DistTrain.Training.Data.Download;
 using Spectre.Console;
 
