@@ -1,3 +1,4 @@
+using DistTrain.Training.Data;
 using DistTrain.Training.Data.Download;
 using Spectre.Console;
 
@@ -49,22 +50,20 @@ internal static class DataFetchProgress
 
         public void Report(DataProgress value)
         {
+            if (value is { Note: { } failure, TotalBytes: null })
+            {
+                console.MarkupLineInterpolated($"[yellow]{value.Dataset}: {failure}[/]");
+                return;
+            }
+
             if (!bars.TryGetValue(value.File, out ProgressTask? bar))
             {
                 bars[value.File] = bar = context.AddTask(Markup.Escape(value.File));
-                bar.IsIndeterminate = true;
             }
 
-            if (value.TotalBytes is { } total)
-            {
-                bar.IsIndeterminate = false;
-                bar.MaxValue = total;
-                bar.Value = value.Bytes;
-            }
-            else if (value.Note is { } failure)
-            {
-                console.MarkupLineInterpolated($"[yellow]{value.Dataset}: {failure}[/]");
-            }
+            bar.IsIndeterminate = value.TotalBytes is null;
+            bar.MaxValue = value.TotalBytes ?? Math.Max(1, value.Bytes);
+            bar.Value = value.Bytes;
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class SyntheticDigitsTests
                 Assert.Equal(small.Train.Labels, large.Train.Labels[..small.Train.Count]);
                 Assert.Equal(small.Test.Labels, large.Test.Labels[..small.Test.Count]);
             },
-            iter: 20);
+            iter: 8);
 
     [Theory]
     [InlineData(1, 10)]
@@ -64,7 +64,7 @@ public sealed class SyntheticDigitsTests
     public void Images_of_one_class_are_nearer_their_own_average_than_chance_but_not_always()
     {
         // A linear rule must be worth something, and must leave work for a network.
-        ImageDataset digits = SyntheticDigits.Draw("synthetic", 6000);
+        ImageDataset digits = SyntheticDigits.Draw("synthetic", 3000);
         double[][] averages = [.. Enumerable.Range(0, 10).Select(digit => Average(digits.Train, digit))];
         int right = Enumerable.Range(0, digits.Test.Count).Count(i => Nearest(digits.Test, i, averages) == digits.Test.Labels[i]);
         Assert.InRange((double)right / digits.Test.Count, 0.4, 0.9);

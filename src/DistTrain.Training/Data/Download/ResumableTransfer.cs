@@ -36,7 +36,7 @@ internal sealed class ResumableTransfer(HttpClient client, TimeProvider time, Do
             }
 
             await using Stream body = await response.Content.ReadAsStreamAsync(either.Token);
-            await using FileStream file = new(part, have > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
+            await using FileStream file = new(part, have > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
             byte[] piece = new byte[PieceLength];
             while (true)
             {

@@ -1,4 +1,4 @@
-namespace DistTrain.Training.Data.Download;
+namespace DistTrain.Training.Data;
 
 /// <summary>How far the download of a file is.</summary>
 /// <param name="Dataset">Name of the set.</param>
