@@ -59,6 +59,10 @@ public static class CommandLine
         {
             WriteError(terminal, "the run failed: " + OneLine(summary.Message));
         }
+        else if (summary is { Status: "refused" })
+        {
+            WriteError(terminal, OneLine(summary.Message));
+        }
     }
 
     private static void WriteError(Terminal terminal, string text) => terminal.Error.WriteLine($"disttrain: {text}");

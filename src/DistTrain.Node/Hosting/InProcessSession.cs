@@ -6,7 +6,6 @@ using DistTrain.Node.Actors.Server;
 using DistTrain.Node.Actors.Worker;
 using DistTrain.Node.Client;
 using DistTrain.Node.Commands;
-using DistTrain.Node.Plane.InProcess;
 
 namespace DistTrain.Node.Hosting;
 
@@ -27,7 +26,7 @@ internal sealed class InProcessSession : ITrainingSession
 
     public static async Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation)
     {
-        var plane = new InProcessPlane();
+        var plane = new LocalPlane();
         var data = new TrainingData(options.DataDirectory);
         var environment = new RunEnvironment(
             plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System);

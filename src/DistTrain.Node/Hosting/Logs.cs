@@ -11,6 +11,7 @@ internal static class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Error);
         logging.AddFilter("Microsoft", verbose ? LogLevel.Information : LogLevel.Error);
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

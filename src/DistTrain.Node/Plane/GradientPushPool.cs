@@ -1,15 +1,20 @@
-using System.Collections.Concurrent;
-
 namespace DistTrain.Node.Plane;
 
 /// <summary>Pushes to use again, so that a step allocates none.</summary>
 public sealed class GradientPushPool
 {
-    private readonly ConcurrentStack<GradientPush> free = new();
+    private readonly Stack<GradientPush> free = new();
+    private readonly Lock gate = new();
 
     public GradientPush Rent()
     {
-        if (!free.TryPop(out GradientPush? push))
+        GradientPush? push;
+        lock (gate)
+        {
+            free.TryPop(out push);
+        }
+
+        if (push is null)
         {
             push = new GradientPush();
             push.RentedFrom(this);
@@ -18,5 +23,11 @@ public sealed class GradientPushPool
         return push;
     }
 
-    internal void Return(GradientPush push) => free.Push(push);
+    internal void Return(GradientPush push)
+    {
+        lock (gate)
+        {
+            free.Push(push);
+        }
+    }
 }

@@ -10,7 +10,7 @@ public interface IPlaneHost
     /// <returns>Where workers of this or another process find it; offset and length are left to the caller.</returns>
     PartitionAddress Register(IPartitionEndpoint endpoint);
 
-    /// <summary>Closes its links and makes it unknown.</summary>
+    /// <summary>Makes it unknown and ends the links to it that are left.</summary>
     void Unregister(IPartitionEndpoint endpoint, string reason);
 }
 

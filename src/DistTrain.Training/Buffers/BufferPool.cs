@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace DistTrain.Training.Buffers;
 
 /// <summary>
@@ -8,7 +6,9 @@ namespace DistTrain.Training.Buffers;
 /// </summary>
 public sealed class BufferPool(int length)
 {
-    private readonly ConcurrentStack<SharedBuffer> free = new();
+    // Behind a lock: a concurrent stack allocates a node for every return.
+    private readonly Stack<SharedBuffer> free = new();
+    private readonly Lock gate = new();
     private int created;
 
     /// <summary>Number of floats in each buffer.</summary>
@@ -20,7 +20,13 @@ public sealed class BufferPool(int length)
     /// <summary>A buffer with one reference, contents unspecified.</summary>
     public SharedBuffer Rent()
     {
-        if (!free.TryPop(out SharedBuffer? buffer))
+        SharedBuffer? buffer;
+        lock (gate)
+        {
+            free.TryPop(out buffer);
+        }
+
+        if (buffer is null)
         {
             Interlocked.Increment(ref created);
             buffer = new SharedBuffer(this, Length);
@@ -30,5 +36,11 @@ public sealed class BufferPool(int length)
         return buffer;
     }
 
-    internal void Return(SharedBuffer buffer) => free.Push(buffer);
+    internal void Return(SharedBuffer buffer)
+    {
+        lock (gate)
+        {
+            free.Push(buffer);
+        }
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
 
     public PlaneExchange(int port, int length, PlaneSocketOptions options)
     {
-        gradient = new BufferPool(length).Rent();
+        gradient = RandomBuffer.Of(length);
         link = SocketPartitionLink.ConnectAsync(
             "127.0.0.1",
             port,

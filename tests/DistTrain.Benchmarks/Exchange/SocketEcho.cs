@@ -14,6 +14,7 @@ internal sealed class SocketEcho : IDisposable
         socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(IPAddress.Loopback, port);
         bytes = new byte[length];
+        new Random(1).NextBytes(bytes);
     }
 
     public void Exchange()

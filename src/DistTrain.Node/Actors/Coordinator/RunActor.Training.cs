@@ -12,11 +12,15 @@ internal sealed partial class RunActor
 {
     private static readonly TimeSpan WorkerRowsEvery = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Workers that may be lost in a row without a step in between: beyond it, others would fare no better.</summary>
+    private const int MostLosses = 20;
+
     private SnapshotAssembly? snapshots;
     private StepAccount? progress;
     private long trainingBegan;
     private TimeSpan rowsPublished;
     private bool processing;
+    private int lossesSinceStep;
     private SnapshotProcessed? lastProcessed;
 
     private TimeSpan Elapsed => trainingBegan == 0 ? TimeSpan.Zero : environment.Time.GetElapsedTime(trainingBegan);
@@ -98,6 +102,12 @@ internal sealed partial class RunActor
             workers[number].Tell(new EndRun { Run = job.Run, Reason = reason });
         }
 
+        if (state == MemberState.Suspected && ++lossesSinceStep >= MostLosses)
+        {
+            Fail($"{lossesSinceStep} workers were lost and no step was made in between; the last one was {gone.Member}: {reason}");
+            return;
+        }
+
         if (phase is Phase.Training or Phase.Holding or Phase.Stopping)
         {
             PublishView();
@@ -113,6 +123,7 @@ internal sealed partial class RunActor
             return;
         }
 
+        lossesSinceStep = 0;
         foreach (AppliedStep step in applied.Steps)
         {
             WriteLedger((int)applied.Partition, step);

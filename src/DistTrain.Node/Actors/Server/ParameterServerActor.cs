@@ -306,6 +306,12 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void Stop(string reason)
     {
+        foreach (IPlanePeer peer in workers.Keys)
+        {
+            peer.Close(reason);
+        }
+
+        coordinatorPeer?.Close(reason);
         plane.Unregister(endpoint, reason);
         Context.Stop(Self);
     }

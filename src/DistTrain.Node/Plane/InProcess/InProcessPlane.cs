@@ -1,73 +1,101 @@
-using System.Collections.Concurrent;
-using DistTrain.Protocol.Control;
+using DistTrain.Training;
 using DistTrain.Training.Buffers;
 
 namespace DistTrain.Node.Plane.InProcess;
 
-/// <summary>Links within one process: calls instead of frames, buffers by reference.</summary>
-public sealed class InProcessPlane : IPlaneHost, IPlaneConnector
+/// <summary>Links between a partition and its clients in the same process: direct calls, buffers by reference.</summary>
+public static class InProcessPlane
 {
-    private readonly ConcurrentDictionary<(ulong Run, int Partition), IPartitionEndpoint> partitions = new();
-    private readonly ConcurrentDictionary<InProcessLink, byte> links = new();
-
-    public PartitionAddress Register(IPartitionEndpoint endpoint)
+    /// <summary>
+    /// Links a worker or the coordinator to a partition. Both may hear from the link before this returns; they are
+    /// called on the thread of whoever sends.
+    /// </summary>
+    /// <exception cref="UserErrorException">The identity asks for another run or partition.</exception>
+    public static IPartitionLink Connect(IPartitionEndpoint endpoint, PlaneIdentity identity, IPartitionLinkObserver observer)
     {
-        partitions[(endpoint.Run, endpoint.Partition)] = endpoint;
-        return new PartitionAddress { Partition = (uint)endpoint.Partition };
-    }
-
-    public void Unregister(IPartitionEndpoint endpoint, string reason)
-    {
-        partitions.TryRemove((endpoint.Run, endpoint.Partition), out _);
-        foreach (InProcessLink link in links.Keys.Where(link => link.Endpoint == endpoint))
+        if (endpoint.Run != identity.Run || endpoint.Partition != identity.Partition)
         {
-            link.Close(reason);
-        }
-    }
-
-    public Task<IPartitionLink> ConnectAsync(
-        PartitionAddress address, PlaneIdentity identity, BufferPool buffers, IPartitionLinkObserver observer, CancellationToken cancellation)
-    {
-        if (!partitions.TryGetValue((identity.Run, identity.Partition), out IPartitionEndpoint? endpoint))
-        {
-            throw new IOException($"partition {identity.Partition} of run {identity.Run:x} is not in this process");
+            throw new UserErrorException(
+                $"No link to partition {identity.Partition} of run {identity.Run}: "
+                + $"this is partition {endpoint.Partition} of run {endpoint.Run}.");
         }
 
-        var link = new InProcessLink(endpoint, identity, observer, ended => links.TryRemove(ended, out _));
-        links[link] = 0;
-        endpoint.Connected(link);
-        return Task.FromResult<IPartitionLink>(link);
+        Link link = new(endpoint, identity, observer);
+        link.Start();
+        return link;
     }
 
-    private sealed class InProcessLink(IPartitionEndpoint endpoint, PlaneIdentity identity, IPartitionLinkObserver observer, Action<InProcessLink> ended)
-        : IPartitionLink, IPlanePeer
+    /// <summary>Both ends in one.</summary>
+    private sealed class Link : IPartitionLink, IPlanePeer
     {
-        private int closed;
+        private readonly IPartitionEndpoint endpoint;
+        private readonly IPartitionLinkObserver observer;
+        private readonly Lane up;
+        private readonly Lane down;
 
-        public IPartitionEndpoint Endpoint => endpoint;
+        public Link(IPartitionEndpoint endpoint, PlaneIdentity identity, IPartitionLinkObserver observer)
+        {
+            this.endpoint = endpoint;
+            this.observer = observer;
+            Identity = identity;
+            up = new Lane(DeliverUp, reason => endpoint.Disconnected(this, reason));
+            down = new Lane(DeliverDown, reason => observer.Closed(this, reason));
+        }
 
-        public PlaneIdentity Identity => identity;
+        public PlaneIdentity Identity { get; }
 
         public string Address => "in process";
 
-        public void Push(GradientPush push) => endpoint.Pushed(this, push);
+        public void Start() => endpoint.Connected(this);
 
-        public void SendState(PartitionState state) => endpoint.StateReceived(this, state);
+        public void Push(GradientPush push)
+        {
+            if (Identity.Role != PlaneRole.Worker || push.Gradient.Length != endpoint.Length)
+            {
+                push.Release();
+                Close($"a push of {endpoint.Length} floats from a worker is due");
+                return;
+            }
 
-        public void SendWeights(long version, SharedBuffer weights) => observer.WeightsReceived(this, version, weights.AddReference());
+            up.Send(LinkMessage.Of(push));
+        }
 
-        public void SendSnapshot(PartitionState state) => observer.SnapshotReceived(this, state);
+        public void SendState(PartitionState state) => up.Send(LinkMessage.Of(state));
+
+        public void SendWeights(long version, SharedBuffer weights) => down.Send(LinkMessage.Of(version, weights.AddReference()));
+
+        public void SendSnapshot(PartitionState state) => down.Send(LinkMessage.Of(state));
 
         public void Close(string reason)
         {
-            if (Interlocked.Exchange(ref closed, 1) == 0)
-            {
-                ended(this);
-                observer.Closed(this, reason);
-                endpoint.Disconnected(this, reason);
-            }
+            up.Close(reason);
+            down.Close(reason);
         }
 
         public void Dispose() => Close("closed by its owner");
+
+        private void DeliverUp(LinkMessage message)
+        {
+            if (message.Push is { } push)
+            {
+                endpoint.Pushed(this, push);
+            }
+            else
+            {
+                endpoint.StateReceived(this, message.State!);
+            }
+        }
+
+        private void DeliverDown(LinkMessage message)
+        {
+            if (message.Weights is { } weights)
+            {
+                observer.WeightsReceived(this, message.Version, weights);
+            }
+            else
+            {
+                observer.SnapshotReceived(this, message.State!);
+            }
+        }
     }
 }

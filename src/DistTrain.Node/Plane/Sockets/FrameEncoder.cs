@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace DistTrain.Node.Plane.Sockets;
 
 /// <summary>
-/// Writes prefix and header of a frame into memory that it reuses. The checksum is seeded with the header's own, so
+/// Writes all of a frame but its payload into memory that it reuses. The checksum is seeded with the header's own, so
 /// that a damaged version or offset is found like a damaged float.
 /// </summary>
 internal sealed class FrameEncoder
@@ -15,7 +15,7 @@ internal sealed class FrameEncoder
     /// <summary>Fields of the next frame; the checksum is filled in by <see cref="Encode"/>.</summary>
     public FrameHeader Header { get; } = new();
 
-    /// <summary>Prefix and header, valid until the next call.</summary>
+    /// <summary>Prefix, header and padding, valid until the next call.</summary>
     public ReadOnlyMemory<byte> Encode(ReadOnlySpan<byte> payload)
     {
         Header.Checksum = 0;
@@ -26,10 +26,10 @@ internal sealed class FrameEncoder
             throw new LinkFaultException($"a header of {header} bytes is over the limit of {PlaneProtocol.HeaderLimit}; use fewer shards");
         }
 
-        int total = PlaneProtocol.PrefixLength + header;
-        if (bytes.Length < total)
+        int head = PlaneProtocol.HeadLength(header);
+        if (bytes.Length < head)
         {
-            bytes = new byte[PlaneProtocol.PrefixLength + PlaneProtocol.HeaderLimit];
+            bytes = new byte[PlaneProtocol.HeadLength(PlaneProtocol.HeaderLimit)];
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)header);
@@ -37,7 +37,9 @@ internal sealed class FrameEncoder
         Span<byte> encoded = bytes.AsSpan(PlaneProtocol.PrefixLength, fields);
         Header.WriteTo(encoded);
         bytes[PlaneProtocol.PrefixLength + fields] = PlaneProtocol.ChecksumTag;
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(total - sizeof(ulong)), FrameChecksum.Of(encoded, payload));
-        return bytes.AsMemory(0, total);
+        Span<byte> rest = bytes.AsSpan(PlaneProtocol.PrefixLength + fields + 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(rest, FrameChecksum.Of(encoded, payload));
+        bytes.AsSpan(PlaneProtocol.PrefixLength + header, head - PlaneProtocol.PrefixLength - header).Clear();
+        return bytes.AsMemory(0, head);
     }
 }

@@ -12,7 +12,7 @@ namespace DistTrain.Node.Plane.Sockets;
 /// </summary>
 internal sealed class FrameReader(IByteChannel channel)
 {
-    private byte[] staging = new byte[PlaneProtocol.PrefixLength + PlaneProtocol.HelloHeaderLimit];
+    private byte[] staging = new byte[PlaneProtocol.HeadLength(PlaneProtocol.HelloHeaderLimit)];
     private int start;
     private int end;
     private ulong expected;
@@ -59,15 +59,17 @@ internal sealed class FrameReader(IByteChannel channel)
             throw new LinkFaultException($"a frame announced a payload of {payloadLength} bytes; at most {payloadLimit} are allowed");
         }
 
-        start += PlaneProtocol.PrefixLength;
+        int head = PlaneProtocol.HeadLength((int)headerLength);
         PayloadLength = (int)payloadLength;
-        if (!Fill((int)headerLength))
+        Fill(head);
+        ReadOnlySpan<byte> rest = staging.AsSpan(start + PlaneProtocol.PrefixLength, head - PlaneProtocol.PrefixLength);
+        if (rest[(int)headerLength..].ContainsAnyExcept((byte)0))
         {
-            throw BrokenOff();
+            throw new LinkFaultException("a frame's header is not padded with zeros");
         }
 
-        Parse(staging.AsSpan(start, (int)headerLength));
-        start += (int)headerLength;
+        Parse(rest[..(int)headerLength]);
+        start += head;
         return true;
     }
 
@@ -163,7 +165,7 @@ internal sealed class FrameReader(IByteChannel channel)
 
     private void MakeRoom(int count)
     {
-        byte[] target = count <= staging.Length ? staging : new byte[PlaneProtocol.PrefixLength + PlaneProtocol.HeaderLimit];
+        byte[] target = count <= staging.Length ? staging : new byte[PlaneProtocol.HeadLength(PlaneProtocol.HeaderLimit)];
         staging.AsSpan(start, end - start).CopyTo(target);
         staging = target;
         end -= start;

@@ -59,7 +59,24 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
 
     /// <summary>Sends the rest of the frame under way.</summary>
     /// <returns>False if the channel takes no more for now.</returns>
-    public bool TryFinishFrame() => TrySend(ref head) && TrySend(ref payload);
+    public bool TryFinishFrame()
+    {
+        while (head.Length + payload.Length > 0)
+        {
+            int sent = channel.TrySend(head, payload);
+            if (sent == 0)
+            {
+                return false;
+            }
+
+            int ofHead = Math.Min(sent, head.Length);
+            head = head[ofHead..];
+            payload = payload[(sent - ofHead)..];
+            Volatile.Write(ref sends, sends + 1);
+        }
+
+        return true;
+    }
 
     /// <summary>Sends the rest of the message under way, and takes what it sends off the budget.</summary>
     /// <returns>False if something is left: the channel takes no more for now, or the budget of bytes is used up.</returns>
@@ -156,21 +173,4 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
         },
         _ => current.Weights!,
     };
-
-    private bool TrySend(ref ReadOnlyMemory<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            int sent = channel.TrySend(bytes.Span);
-            if (sent == 0)
-            {
-                return false;
-            }
-
-            bytes = bytes[sent..];
-            Volatile.Write(ref sends, sends + 1);
-        }
-
-        return true;
-    }
 }

@@ -13,8 +13,12 @@ internal interface IByteChannel : IDisposable
     /// <summary>Waits for bytes; 0 means that the peer will send no more.</summary>
     int Receive(Span<byte> destination);
 
-    /// <summary>Sends what the channel takes at once, perhaps nothing.</summary>
-    int TrySend(ReadOnlySpan<byte> bytes);
+    /// <summary>
+    /// Sends what the channel takes at once of one sequence and then the other, perhaps nothing. In one go: a small
+    /// packet ahead of a large one would wake the peer too early.
+    /// </summary>
+    /// <returns>Number of bytes taken, of both together.</returns>
+    int TrySend(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second);
 
     /// <summary>Waits until <see cref="TrySend"/> may take something.</summary>
     /// <returns>False if the time ran out first.</returns>

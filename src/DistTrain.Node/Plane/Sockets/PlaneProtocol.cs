@@ -1,5 +1,6 @@
 using System.Text;
 using DistTrain.Protocol.Plane;
+using DistTrain.Training.Buffers;
 
 namespace DistTrain.Node.Plane.Sockets;
 
@@ -11,6 +12,13 @@ public static class PlaneProtocol
 
     /// <summary>Bytes before the header: its length and the payload's, each a little-endian uint32.</summary>
     public const int PrefixLength = 8;
+
+    /// <summary>
+    /// Zeros fill up prefix and header to a multiple of this. The kernel copies payloads with rep movsb, which some
+    /// processors do 16 times slower when source and destination differ by 1 to 15 bytes within their pages; with
+    /// aligned buffers and an aligned payload they do not.
+    /// </summary>
+    public const int Alignment = SharedBuffer.Alignment;
 
     /// <summary>Largest header, in bytes.</summary>
     public const int HeaderLimit = 64 * 1024;
@@ -28,6 +36,9 @@ public static class PlaneProtocol
     internal const int ChecksumFieldLength = 1 + sizeof(ulong);
 
     internal const byte ChecksumTag = (FrameHeader.ChecksumFieldNumber << 3) | 1;
+
+    /// <summary>Bytes before the payload: prefix, header and padding.</summary>
+    internal static int HeadLength(int header) => (PrefixLength + header + Alignment - 1) & -Alignment;
 
     internal static int PayloadLimit(bool established) => established ? PieceLimit * sizeof(float) : ReasonLimit;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace DistTrain.Node.Plane.Sockets;
 
@@ -9,6 +10,7 @@ namespace DistTrain.Node.Plane.Sockets;
 internal sealed class SocketChannel : IByteChannel
 {
     private readonly Socket socket;
+    private readonly ArraySegment<byte>[] both = new ArraySegment<byte>[2];
 
     public SocketChannel(Socket socket, int sendBuffer)
     {
@@ -53,9 +55,21 @@ internal sealed class SocketChannel : IByteChannel
         }
     }
 
-    public int TrySend(ReadOnlySpan<byte> bytes)
+    public int TrySend(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
     {
-        int sent = socket.Send(bytes, SocketFlags.None, out SocketError error);
+        SocketError error;
+        int sent;
+        if (first.IsEmpty || second.IsEmpty)
+        {
+            sent = socket.Send(first.IsEmpty ? second.Span : first.Span, SocketFlags.None, out error);
+        }
+        else
+        {
+            MemoryMarshal.TryGetArray(first, out both[0]);
+            MemoryMarshal.TryGetArray(second, out both[1]);
+            sent = socket.Send(both, SocketFlags.None, out error);
+        }
+
         return error switch
         {
             SocketError.Success => sent,
