@@ -190,9 +190,9 @@ internal sealed class Connection
 
     private void Fail(Exception failure)
     {
-        if (failure is LinkFaultException)
+        if (failure is not IOException)
         {
-            Close(failure.Message);
+            Close($"sending failed: {failure.Message}");
             return;
         }
 

@@ -72,10 +72,16 @@ internal static class FrameHeaders
         return new PlaneIdentity(header.Run, (int)header.Partition, role, (int)header.Worker, header.Incarnation);
     }
 
-    public static void WritePush(FrameHeader header, GradientPush push)
+    /// <param name="first">Only the first piece of a push lists its shards.</param>
+    public static void WritePush(FrameHeader header, GradientPush push, bool first)
     {
         header.NodeLevel = (uint)push.Node.Level;
         header.NodeIndex = (uint)push.Node.Index;
+        if (!first)
+        {
+            return;
+        }
+
         foreach (ShardContribution shard in push.Shards)
         {
             header.Shards.Add((uint)shard.Shard);

@@ -151,9 +151,9 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
         header.Offset = (ulong)next;
         header.Count = (uint)count;
         header.Section = (Section)section;
-        if (current.Push is { } push && next == 0)
+        if (current.Push is { } push)
         {
-            FrameHeaders.WritePush(header, push);
+            FrameHeaders.WritePush(header, push, first: next == 0);
         }
 
         ReadOnlyMemory<byte> piece = vector.Bytes.Slice(next * sizeof(float), count * sizeof(float));

@@ -131,8 +131,9 @@ internal sealed class Outbox(FrameSender sender, int queueLimit)
                 }
             }
         }
-        catch (Exception e) when (e is IOException or LinkFaultException)
+        catch (Exception e)
         {
+            // Whatever it was: the wire must go to the writer, which ends the link.
             Failure = e;
         }
 

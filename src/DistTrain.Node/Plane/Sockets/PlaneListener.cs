@@ -117,6 +117,14 @@ public sealed class PlaneListener : IDisposable
         }
     }
 
+    internal bool Serves(IPartitionEndpoint partition)
+    {
+        lock (gate)
+        {
+            return partitions.GetValueOrDefault((partition.Run, partition.Partition)) == partition;
+        }
+    }
+
     internal void Forget(SocketPeer peer)
     {
         lock (gate)

@@ -14,6 +14,11 @@ internal sealed class SocketChannel : IByteChannel
 
     public SocketChannel(Socket socket, int sendBuffer)
     {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("The parameter plane sends floats as they are in memory, which must be little-endian.");
+        }
+
         this.socket = socket;
         socket.NoDelay = true;
         socket.SendBufferSize = sendBuffer;

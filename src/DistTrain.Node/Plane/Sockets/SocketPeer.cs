@@ -106,6 +106,13 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
         frame.Established = true;
         Volatile.Write(ref accepted, new Accepted(identity, endpoint));
+        if (!listener.Serves(endpoint))
+        {
+            // Unregistered in between, perhaps too early to see this link among those to close.
+            Volatile.Write(ref accepted, null);
+            throw new LinkFaultException($"partition {identity.Partition} of run {identity.Run} has just left this node");
+        }
+
         connection.Open(sender =>
         {
             sender.Address(identity);
@@ -118,22 +125,22 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     {
         bool first = !link.Vectors.InProgress;
         SharedBuffer? gradient = link.Vectors.Receive(frame);
+
+        // The push owns the gradient before its header is looked at, so that a bad one is released with it.
+        GradientPush push = link.Push ??= listener.Pushes.Rent();
+        push.Gradient = gradient!;
         if (first)
         {
-            link.Push = listener.Pushes.Rent();
-            FrameHeaders.ReadPush(frame.Header, link.Push);
+            FrameHeaders.ReadPush(frame.Header, push);
         }
-        else if (frame.Header.NodeLevel != link.Push!.Node.Level || frame.Header.NodeIndex != link.Push.Node.Index)
+        else if (frame.Header.NodeLevel != push.Node.Level || frame.Header.NodeIndex != push.Node.Index)
         {
-            gradient?.Release();
             throw new LinkFaultException("a PUSH frame is out of order: it names another tree node than the piece before");
         }
 
         if (gradient is not null)
         {
-            GradientPush push = link.Push!;
             link.Push = null;
-            push.Gradient = gradient;
             link.Endpoint.Pushed(this, push);
         }
     }

@@ -10,16 +10,13 @@ internal sealed class StateReceiver(VectorReceiver vectors)
     private SharedBuffer? firstMoment;
     private ulong version;
 
-    /// <summary>Whether sections are missing.</summary>
-    public bool InProgress => weights is not null;
-
     /// <summary>Takes the frame's piece.</summary>
     /// <returns>The state once it is complete, else null. The caller owns it.</returns>
     public PartitionState? Receive(FrameReader frame)
     {
         Section due = weights is null ? Section.WeightsSection : firstMoment is null ? Section.FirstMoment : Section.SecondMoment;
         FrameHeader header = frame.Header;
-        if (header.Section != due || (InProgress && header.Version != version))
+        if (header.Section != due || (weights is not null && header.Version != version))
         {
             throw new LinkFaultException($"section {header.Section} of version {header.Version} is out of order: {due} is due");
         }
