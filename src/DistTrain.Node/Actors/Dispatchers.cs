@@ -8,6 +8,7 @@ internal static class Dispatchers
 
     public const string Configuration = """
         akka.log-dead-letters = off
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         disttrain.compute-dispatcher {
           type = PinnedDispatcher
           throughput = 32

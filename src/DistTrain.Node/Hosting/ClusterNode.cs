@@ -49,6 +49,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         Logs.Configure(builder.Logging, options.Verbose);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(ClientAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
         var plane = new SocketPlane(listener, options.Host);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(ControlPlane.SystemName, akka => Configure(akka, options, bind, plane));
         builder.Services.AddSingleton<ITrainingService>(services => new CoordinatorService(
             services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>(), options.RunsDirectory, TimeProvider.System));

@@ -1,4 +1,4 @@
-using DistTrain.Training.Data.Download;
+using DistTrain.Training.Data;
 
 namespace DistTrain.Node.Hosting;
 

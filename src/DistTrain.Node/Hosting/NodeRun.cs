@@ -21,7 +21,7 @@ internal static class NodeRun
         Task parent = options.ParentProcess == 0 ? Task.Delay(Timeout.Infinite, stop) : WatchParentAsync(options.ParentProcess, stop);
         Task told = Task.Delay(Timeout.Infinite, stop);
         Task first = await Task.WhenAny(told, parent, node.Terminated).ConfigureAwait(false);
-        if (first == node.Terminated)
+        if (first == node.Terminated && !stop.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync(
                 "The node is out of the cluster: no coordinator could be reached any more, or none let it in within 60 s. Start it again once there is one.").ConfigureAwait(false);

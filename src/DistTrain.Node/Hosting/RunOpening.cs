@@ -3,7 +3,6 @@ using DistTrain.Node.Runs;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
-using DistTrain.Training.Data.Download;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 

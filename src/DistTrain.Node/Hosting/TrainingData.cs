@@ -1,6 +1,5 @@
 using DistTrain.Training;
 using DistTrain.Training.Data;
-using DistTrain.Training.Data.Download;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Hosting;
