@@ -12,8 +12,6 @@ internal sealed class LinkQueue
     /// <summary>Number of messages that wait, weights aside.</summary>
     public int Count => messages.Count;
 
-    public bool IsEmpty => messages.Count == 0 && weights.Weights is null;
-
     public void Add(in LinkMessage message)
     {
         if (message.Weights is null)

@@ -25,6 +25,8 @@ internal sealed class Connection
     /// <param name="name">Name of the threads.</param>
     public Connection(IByteChannel channel, FrameKind stateKind, PlaneSocketOptions options, IFrameHandler handler, string name)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PieceLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.PieceLength, PlaneProtocol.PieceLimit);
         this.channel = channel;
         this.options = options;
         this.handler = handler;
