@@ -10,7 +10,7 @@ internal static class RunText
 
     /// <summary>Which data set, and why that one.</summary>
     public static string Dataset(RunStart start) =>
-        start.DatasetReason.Length == 0 ? $"dataset {start.Dataset}" : $"dataset {start.Dataset}: {start.DatasetReason}";
+        start.DatasetReason.Length == 0 ? $"dataset {start.Dataset}" : $"dataset {start.DatasetReason}";
 
     public static string Job(RunStart start) => string.Create(
         Invariant,
