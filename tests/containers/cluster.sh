@@ -24,7 +24,8 @@ build_image() { compose "the image" 900 build coordinator >"$work/build.log" 2>&
 
 has_a_version() { bounded "docker run" 30 docker run --rm "$DISTTRAIN_IMAGE" version | grep -qE '[0-9]+\.[0-9]+'; }
 
-stop_all() { compose "the containers to stop" 60 stop >>"$work/down.log" 2>&1; }
+# stop_all [SERVICE]
+stop_all() { compose "the containers to stop" 60 stop "$@" >>"$work/down.log" 2>&1; }
 
 remove_all() { compose "the containers to go" 60 down --volumes --remove-orphans >>"$work/down.log" 2>&1; }
 
@@ -47,7 +48,15 @@ same_weights() { equal "$(summary weightsSha256 "$work/$1.jsonl")" "$reference";
 
 audit() { compose "the audit" 60 exec -T coordinator disttrain audit "$(summary runDir "$work/$1.jsonl")" >"$work/audit-$1.log" 2>&1; }
 
-lost_worker_was_named() { of_kind event "$work/killed.jsonl" | grep -qE '"code": *"worker-'; }
+# lost_worker_was_named ADDRESS
+lost_worker_was_named() { of_kind event "$work/killed.jsonl" | grep -E '"code": *"worker-suspected"' | grep -qF "$1:"; }
+
+address_of() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
+
+host_reaches_coordinator() {
+    bounded "health" 30 docker run --rm --network host "$DISTTRAIN_IMAGE" \
+        health --cluster "http://127.0.0.1:$DISTTRAIN_CLIENT_PORT" >"$work/health.log" 2>&1
+}
 
 # Every process of every container, as the host sees its user.
 root_processes() {
@@ -69,11 +78,12 @@ killed_by_the_engine() {
     done | sed '/^$/d'
 }
 
-without_a_graceful_leave() {
-    local id
-    for id in $(ids_of worker --all); do
-        docker logs --tail 200 "$id" 2>&1 | grep -qiE 'leaving|left the cluster' || echo "$id"
-    done
+# What the coordinator knows at this moment. A worker that is merely gone stays known for seconds, one that took its leave does not.
+workers_known() {
+    if ! compose "the status" 30 exec -T coordinator disttrain status --cluster http://127.0.0.1:4200 --json >"$work/status.json" 2>"$work/status.err"; then
+        echo "the coordinator did not say"
+    fi
+    grep -oE '"name": *"[^"]*"' "$work/status.json" || true
 }
 
 left_behind() {

@@ -119,8 +119,7 @@ export DISTTRAIN_CLIENT_PORT
 say "starting coordinator, parameter server and two workers"
 need "two workers start" scale_workers 2
 need "all four containers are healthy" wait_for "four healthy containers" 60 all_healthy 4
-check "the host reaches the coordinator on its published port" \
-    bounded "health" 30 docker run --rm --network host "$DISTTRAIN_IMAGE" health --cluster "http://127.0.0.1:$DISTTRAIN_CLIENT_PORT"
+check "the host reaches the coordinator on its published port" host_reaches_coordinator
 check "no process runs as root" empty "$(root_processes)"
 check "no port is published beyond this host" empty "$(published_elsewhere)"
 
@@ -142,6 +141,7 @@ train killed 2 &
 job_pid=$!
 need "the run takes steps" wait_for "20 steps of the run" 60 at_least 20 step "$work/killed.jsonl"
 victim=$(ids_of worker | head -n 1)
+victim_address=$(address_of "$victim")
 docker kill "$victim" >/dev/null
 killed_at=$(of_kind step "$work/killed.jsonl" | field step)
 code=0
@@ -151,7 +151,7 @@ check "the run whose worker was killed ends with exit code 0" test "$code" -eq 0
 check "it completed" completed killed
 check "the kill (step $killed_at) came before the last step" less "$killed_at" "$(summary steps "$work/killed.jsonl")"
 check "the same weights as undisturbed" same_weights killed
-check "an event told of the worker" lost_worker_was_named
+check "an event names the worker at $victim_address" lost_worker_was_named "$victim_address"
 check "its audit is clean" audit killed
 
 # ---- Four workers
@@ -171,10 +171,12 @@ check "the same weights as in the cluster" same_weights alone
 # ---- Down
 say "down"
 stopping=$SECONDS
-check "the cluster stops" stop_all
+check "the coordinator knows four workers" equal "$(workers_known | wc -l)" 4
+check "the workers stop" stop_all worker
+check "every worker took its leave of the coordinator" empty "$(workers_known)"
+check "the rest of the cluster stops" stop_all
 check "within the grace period" less $((SECONDS - stopping)) 30
 check "of its own accord" empty "$(killed_by_the_engine)"
-check "every worker left the cluster gracefully" empty "$(without_a_graceful_leave)"
 check "the containers are removed" remove_all
 check "nothing is left behind" empty "$(left_behind)"
 [ "$failed" -eq 0 ]

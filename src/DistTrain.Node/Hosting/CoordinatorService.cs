@@ -17,8 +17,19 @@ internal sealed class CoordinatorService(IActorRef coordinator, string runs, Tim
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    public Task<SubmitReply> SubmitAsync(SubmitRequest request, CancellationToken cancellation) =>
-        AskAsync<SubmitReply>(new SubmitJob(request.Resume.Length > 0 ? Resumed(request) : New(request)), cancellation);
+    public async Task<SubmitReply> SubmitAsync(SubmitRequest request, CancellationToken cancellation)
+    {
+        RunJob job = request.Resume.Length > 0 ? Resumed(request) : New(request);
+        try
+        {
+            return await AskAsync<SubmitReply>(new SubmitJob(job), cancellation).ConfigureAwait(false);
+        }
+        catch (RunInProgressException) when (!job.Resume)
+        {
+            Directory.Delete(job.Directory, recursive: true);
+            throw;
+        }
+    }
 
     public Task<StatusReply> StatusAsync(CancellationToken cancellation) => AskAsync<StatusReply>(QueryStatus.Instance, cancellation);
 

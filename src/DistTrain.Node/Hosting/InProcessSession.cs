@@ -15,14 +15,23 @@ internal sealed class InProcessSession : ITrainingSession
     private const string Address = "this process";
 
     private readonly IHost host;
+    private readonly Func<string, IActorRef> startWorker;
+    private readonly List<IActorRef> workers = [];
 
-    private InProcessSession(IHost host, ITrainingService service)
+    private InProcessSession(IHost host, ITrainingService service, Func<string, IActorRef> startWorker)
     {
         this.host = host;
+        this.startWorker = startWorker;
         Service = service;
     }
 
     public ITrainingService Service { get; }
+
+    /// <summary>Starts one more worker; it makes itself known to the coordinator.</summary>
+    public void StartWorker(string name) => workers.Add(startWorker(name));
+
+    /// <summary>All workers that were started, those that have stopped included.</summary>
+    public IReadOnlyList<IActorRef> Workers => workers;
 
     public static async Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation)
     {
@@ -42,16 +51,21 @@ internal sealed class InProcessSession : ITrainingSession
                 IActorRef coordinator = system.ActorOf(Props.Create(() => new CoordinatorActor(environment, Address, false)), "coordinator");
                 registry.Register<CoordinatorActor>(coordinator);
                 system.ActorOf(Props.Create(() => new ServerHostActor(coordinator, plane, Address, TimeProvider.System)), "server-host");
-                for (int i = 1; i <= options.Workers; i++)
-                {
-                    system.ActorOf(
-                        Props.Create(() => new WorkerActor(coordinator, workerEnvironment)).WithDispatcher(Dispatchers.Compute), $"worker-{i}");
-                }
             })));
         IHost host = builder.Build();
         await host.StartAsync(cancellation).ConfigureAwait(false);
-        IActorRef coordinatorActor = host.Services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>();
-        return new InProcessSession(host, new CoordinatorService(coordinatorActor, options.RunsDirectory, TimeProvider.System));
+        IActorRef coordinator = host.Services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>();
+        Props worker = Props.Create(() => new WorkerActor(coordinator, workerEnvironment)).WithDispatcher(Dispatchers.Compute);
+        var session = new InProcessSession(
+            host,
+            new CoordinatorService(coordinator, options.RunsDirectory, TimeProvider.System),
+            name => host.Services.GetRequiredService<ActorSystem>().ActorOf(worker, name));
+        for (int i = 1; i <= options.Workers; i++)
+        {
+            session.StartWorker($"worker-{i}");
+        }
+
+        return session;
     }
 
     public async ValueTask DisposeAsync()

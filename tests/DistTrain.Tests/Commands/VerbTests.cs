@@ -101,9 +101,8 @@ public sealed class VerbTests
     {
         using var people = new CommandRun();
         using var scripts = new CommandRun();
-        people.Environment["DISTTRAIN_DATA"] = "/d";
 
-        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--threads", "2"));
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--data-dir", "/d", "--threads", "2"));
         Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
 
         Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2), people.Evaluated);

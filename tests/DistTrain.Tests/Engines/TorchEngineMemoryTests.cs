@@ -28,9 +28,10 @@ public sealed partial class TorchEngineMemoryTests
         }
 
         Steps(50);
+        const long Flat = 5_000;
         long tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var growth = new List<long>();
-        for (int round = 0; round < 5; round++)
+        for (int round = 0; round < 5 || (round < 30 && growth.Min(Math.Abs) > Flat); round++)
         {
             long before = NativeBytesInUse();
             Steps(200);
@@ -39,9 +40,9 @@ public sealed partial class TorchEngineMemoryTests
 
         Assert.Equal(tensors, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 
-        // The runtime's compiler works in the same heap now and then, so most rounds are flat, not all. One object of
-        // 64 bytes lost at every step would make 13 kB of each.
-        Assert.InRange(growth.Min(Math.Abs), 0, 5_000);
+        // The runtime's compiler works in the same heap, the more the busier the machine, so some rounds are not flat;
+        // with one object of 64 bytes lost at every step (13 kB a round) none would be.
+        Assert.InRange(growth.Min(Math.Abs), 0, Flat);
     }
 
     [Fact]

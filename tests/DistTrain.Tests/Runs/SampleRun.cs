@@ -15,7 +15,7 @@ internal static class SampleRun
             Run = 0xfedcba9876543210,
             RunDirectory = "runs/x",
             Dataset = "synthetic:2560",
-            DatasetReason = "no other could be had",
+            DatasetReason = "synthetic:2560: no other could be had",
             Model = "lenet5",
             Variant = "modern",
             Engine = "torch",
