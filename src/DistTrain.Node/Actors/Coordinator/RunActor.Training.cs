@@ -95,7 +95,12 @@ internal sealed partial class RunActor
             return;
         }
 
-        string shards = gone.Shards.Count == 0 ? "" : $"; its shards {string.Join(", ", gone.Shards)} move";
+        string shards = gone.Shards.Count switch
+        {
+            0 => "",
+            1 => $"; its shard {gone.Shards[0]} moves",
+            _ => $"; its shards {string.Join(", ", gone.Shards)} move",
+        };
         if (state == MemberState.Left)
         {
             Publish(RunEvents.Info(RunEvents.WorkerLeft, $"{gone.Member} left{shards}"));
