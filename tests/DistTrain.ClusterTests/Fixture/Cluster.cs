@@ -1,3 +1,5 @@
+using DistTrain.Training.Jobs;
+
 namespace DistTrain.ClusterTests.Fixture;
 
 /// <summary>A cluster of nodes on loopback, each started by its own command, on ports of the system's choice.</summary>
@@ -45,9 +47,12 @@ public sealed class Cluster : IDisposable
         return member;
     }
 
-    /// <summary>Submits the job and follows it.</summary>
-    public DistTrainProcess Train(string runDirectory, params string[] more) =>
-        DistTrainProcess.Launch(["train", "--cluster", Url, .. Job.Arguments, "--run-dir", runDirectory, .. more]);
+    /// <summary>Submits <see cref="Job"/> and follows it.</summary>
+    public DistTrainProcess Train(string runDirectory, params string[] more) => Train(Job.Spec, runDirectory, more);
+
+    /// <summary>Submits a job and follows it.</summary>
+    public DistTrainProcess Train(JobSpec job, string runDirectory, params string[] more) =>
+        DistTrainProcess.Launch(["train", "--cluster", Url, .. Job.Arguments(job), "--run-dir", runDirectory, .. more]);
 
     /// <summary>The node that a message names by its address.</summary>
     public ClusterMember Named(string message) =>

@@ -25,15 +25,15 @@ public static class Job
     /// <summary>For a node or a run: where the data is.</summary>
     public static string[] Data => Mnist is null ? [] : ["--data-dir", Mnist];
 
-    /// <summary>Arguments of <c>train</c> that define the result.</summary>
-    public static string[] Arguments =>
-    [
-        "--dataset", Spec.Dataset, "--epochs", Text(Spec.Epochs), "--shards", Text(Spec.Shards), "--batch-size", Text(Spec.BatchSize),
-        "--checkpoint-every", Text(Spec.CheckpointEvery), "--json",
-    ];
-
     /// <summary>All of it, with the data for a run on this machine.</summary>
-    public static string[] Here => [.. Arguments, .. Data];
+    public static string[] Here => [.. Arguments(Spec), .. Data];
+
+    /// <summary>Arguments of <c>train</c> that define the result.</summary>
+    public static string[] Arguments(JobSpec job) =>
+    [
+        "--dataset", job.Dataset, "--epochs", Text(job.Epochs), "--shards", Text(job.Shards), "--batch-size", Text(job.BatchSize),
+        "--checkpoint-every", Text(job.CheckpointEvery), "--json",
+    ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -16,9 +16,9 @@ namespace DistTrain.ClusterTests.Fixture;
 /// </summary>
 public sealed class Undisturbed
 {
-    private static readonly Lock Gate = new();
-    private static readonly Lazy<Undisturbed> Shared = new(() => new Undisturbed());
+    private static readonly Lazy<Undisturbed> Shared = new(() => new Undisturbed(Job.Spec));
 
+    private readonly JobSpec job;
     private readonly List<string> digests = [];
     private readonly ImageDataset data;
     private readonly EpochPlan plan;
@@ -33,9 +33,9 @@ public sealed class Undisturbed
     private readonly float[] secondMoment;
     private float[] weights;
 
-    private Undisturbed()
+    public Undisturbed(JobSpec job)
     {
-        JobSpec job = Job.Spec;
+        this.job = job;
         data = DatasetCatalog.OfThisMachine(Job.Mnist).ResolveAsync(job.Dataset, null, CancellationToken.None).GetAwaiter().GetResult().Dataset;
         plan = new EpochPlan(data.Train.Count, job.Shards, job.BatchSize, job.Seed);
         samplers = [.. Enumerable.Range(0, job.Shards).Select(shard => new ShardSampler(plan, shard))];
@@ -53,21 +53,23 @@ public sealed class Undisturbed
         digests.Add(WeightsDigest.Of(weights));
     }
 
-    /// <summary>Steps of the whole job.</summary>
-    public static long Steps => (long)Job.Spec.Epochs * Shared.Value.plan.StepsPerEpoch;
+    /// <summary>Steps of <see cref="Job"/>.</summary>
+    public static long Steps => Shared.Value.PlannedSteps;
+
+    private long PlannedSteps => (long)job.Epochs * plan.StepsPerEpoch;
+
+    /// <summary>SHA-256 of the weights of <see cref="Job"/> after that many steps.</summary>
+    public static string After(long steps) => Shared.Value.DigestAfter(steps);
 
     /// <summary>SHA-256 of the weights after that many steps.</summary>
-    public static string After(long steps)
+    public string DigestAfter(long steps)
     {
-        lock (Gate)
+        while (digests.Count <= steps)
         {
-            while (Shared.Value.digests.Count <= steps)
-            {
-                Shared.Value.Step();
-            }
-
-            return Shared.Value.digests[(int)steps];
+            Step();
         }
+
+        return digests[(int)steps];
     }
 
     private void Step()
@@ -84,7 +86,7 @@ public sealed class Undisturbed
         }
 
         float[] next = new float[weights.Length];
-        double rate = schedule.At(version + 1, Steps, Job.Spec.LearningRate);
+        double rate = schedule.At(version + 1, PlannedSteps, job.LearningRate);
         adam.Apply(version + 1, rate, weights, tree.RootSum.Floats, samples, firstMoment, secondMoment, next);
         tree.Clear();
         weights = next;
