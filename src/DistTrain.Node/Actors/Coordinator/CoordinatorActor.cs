@@ -30,6 +30,7 @@ internal sealed record QueryFeed(ulong Run);
 ///                     passed to the run
 /// QueryFeed           the records of the current or last run
 /// RunEnded            free for the next job
+/// ServerSuspected     the host is forgotten until it makes itself known again
 /// </code>
 /// </remarks>
 internal sealed class CoordinatorActor : ReceiveActor
@@ -62,6 +63,7 @@ internal sealed class CoordinatorActor : ReceiveActor
         Receive<QueryStatus>(_ => OnStatus());
         Receive<QueryFeed>(OnQueryFeed);
         Receive<RunEnded>(OnRunEnded);
+        Receive<ServerSuspected>(OnServerSuspected);
     }
 
     /// <summary>A run that failed beyond its own handling is over; OnTerminated says so to whoever waits.</summary>
@@ -149,6 +151,14 @@ internal sealed class CoordinatorActor : ReceiveActor
         else if (servers.Remove(actor))
         {
             run?.Tell(new ServerDeparted(actor, reason));
+        }
+    }
+
+    private void OnServerSuspected(ServerSuspected suspected)
+    {
+        foreach (IActorRef host in servers.Keys.Where(host => host.Path.Address.Equals(suspected.ParameterServer.Path.Address)).ToList())
+        {
+            Forget(host, suspected.Reason);
         }
     }
 

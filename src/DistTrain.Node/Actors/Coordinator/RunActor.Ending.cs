@@ -22,8 +22,17 @@ internal sealed partial class RunActor
     {
         Receive<StopRun>(OnStop);
         Receive<Held>(OnHeld);
-        Receive<ServerLinkLost>(lost => Fail($"the parameter server of partition {lost.Partition} at {lost.Address} is lost: {lost.Reason}"));
+        Receive<ServerLinkLost>(OnServerLinkLost);
         Receive<PartitionFailed>(failed => Fail($"the parameter server of partition {failed.Partition} failed: {failed.Reason}"));
+    }
+
+    private void OnServerLinkLost(ServerLinkLost lost)
+    {
+        if (phase != Phase.Ended)
+        {
+            Context.Parent.Tell(new ServerSuspected(partitions[lost.Partition], lost.Reason));
+            Fail($"the parameter server of partition {lost.Partition} at {lost.Address} is lost: {lost.Reason}");
+        }
     }
 
     private void OnStop(StopRun stop)

@@ -35,6 +35,9 @@ namespace DistTrain.Node.Actors.Coordinator;
 /// </remarks>
 internal sealed partial class RunActor : ReceiveActor, IWithTimers
 {
+    private const string HostingTimer = "hosting";
+    private static readonly TimeSpan HostWithin = TimeSpan.FromSeconds(5);
+
     private readonly RunJob job;
     private readonly RunEnvironment environment;
     private readonly RunFeed feed;
@@ -50,7 +53,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private PartitionAddress?[] addresses = [];
     private IActorRef[] partitions = [];
     private CoordinatorLinks? links;
-    private bool hosting;
+    private int hostingAttempts;
     private string lastRefusal = "";
 
     public RunActor(RunJob job, RunEnvironment environment, RunFeed feed)
@@ -67,6 +70,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Receive<ServerArrived>(OnServerArrived);
         Receive<ServerDeparted>(OnServerDeparted);
         Receive<PartitionHosted>(OnPartitionHosted);
+        Receive<HostingOverdue>(_ => OnHostingOverdue());
         Receive<LinksOpened>(OnLinksOpened);
         Receive<WorkerReady>(OnWorkerReady);
         Receive<WorkerFailed>(OnWorkerFailed);
@@ -207,16 +211,17 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
     private void StartPartitions()
     {
-        if (phase != Phase.Gathering || servers.Count == 0 || hosting)
+        if (phase != Phase.Gathering || servers.Count == 0 || Timers.IsTimerActive(HostingTimer))
         {
             return;
         }
 
-        hosting = true;
+        // A host that is dead and not yet known to be does not answer: then the next one is asked.
+        Timers.StartSingleTimer(HostingTimer, HostingOverdue.Instance, HostWithin);
         string spec = JobSpecJson.Write(files!.Spec);
-        foreach (PartitionRange range in ranges)
+        foreach (PartitionRange range in ranges.Where(range => addresses[range.Partition] is null))
         {
-            servers[range.Partition % servers.Count].Server.Tell(new HostPartition
+            ServerOf(range.Partition).Server.Tell(new HostPartition
             {
                 Run = job.Run,
                 Partition = (uint)range.Partition,
@@ -229,10 +234,22 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         }
     }
 
+    private (IActorRef Server, string Address) ServerOf(int partition) => servers[(partition + hostingAttempts) % servers.Count];
+
+    private void OnHostingOverdue()
+    {
+        hostingAttempts++;
+        if (Array.Exists(addresses, address => address is null))
+        {
+            StartPartitions();
+        }
+    }
+
     private void OnPartitionHosted(PartitionHosted hosted)
     {
-        if (hosted.Run != job.Run || phase != Phase.Gathering)
+        if (hosted.Run != job.Run || phase != Phase.Gathering || addresses[hosted.Partition] is not null)
         {
+            Sender.Tell(new EndRun { Run = hosted.Run, Reason = "another parameter server has this partition" });
             return;
         }
 
@@ -371,7 +388,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         int silent = Array.FindIndex(addresses, address => address is null);
         if (silent >= 0)
         {
-            return $"the parameter server of partition {silent} at {servers[silent % servers.Count].Address} to start";
+            return $"the parameter server of partition {silent} at {ServerOf(silent).Address} to start";
         }
 
         int ready = roster.Ready.Count();
@@ -396,4 +413,9 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
 
     private sealed record Deadline(Func<string> Message);
+
+    private sealed record HostingOverdue
+    {
+        public static readonly HostingOverdue Instance = new();
+    }
 }
