@@ -51,8 +51,9 @@ internal sealed class ClusterNode : IAsyncDisposable
         var plane = new SocketPlane(listener, options.Host);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(ControlPlane.SystemName, akka => Configure(akka, options, bind, plane));
-        builder.Services.AddSingleton<ITrainingService>(services => new CoordinatorService(
-            services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>(), options.RunsDirectory, TimeProvider.System));
+        builder.Services.AddSingleton<ITrainingService>(services => options.Roles.HasFlag(NodeRoles.Coordinator)
+            ? new CoordinatorService(services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>(), options.RunsDirectory, TimeProvider.System)
+            : new NoCoordinatorService(string.Join(',', RoleNames(options.Roles))));
         ClusterNode? node = null;
         builder.Services.AddClientPlane(() => node?.Problem());
         WebApplication application = builder.Build();
