@@ -51,7 +51,7 @@ internal static class AuditCommand
 
     private static IEnumerable<string> Describe(AuditFindings f)
     {
-        string read = string.Create(CultureInfo.InvariantCulture, $"{f.Records:N0} ledger records, {f.Epochs:N0} whole epochs, {f.Samples:N0} samples applied");
+        string read = string.Create(CultureInfo.InvariantCulture, $"{f.Records:N0} ledger records, {f.Epochs:N0} whole epoch{(f.Epochs == 1 ? "" : "s")}, {f.Samples:N0} samples applied");
         if (f.Clean)
         {
             return [$"clean: every sample of every epoch went into exactly one applied update ({read})"];

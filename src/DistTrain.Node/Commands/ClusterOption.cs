@@ -8,13 +8,18 @@ internal sealed class ClusterOption
     private const string Name = "--cluster";
     private const string Variable = "DISTTRAIN_CLUSTER";
 
-    private readonly Option<string> option = new(Name)
-    {
-        HelpName = "URL",
-        Description = $"client address of the coordinator, http://HOST:PORT [{Variable}, else {Default}]",
-    };
+    private readonly Option<string> option;
 
-    public ClusterOption(Command command) => command.Add(option);
+    /// <param name="of">Whose client address is meant.</param>
+    public ClusterOption(Command command, string of = "the coordinator")
+    {
+        option = new Option<string>(Name)
+        {
+            HelpName = "URL",
+            Description = $"client address of {of}, http://HOST:PORT [{Variable}, else {Default}]",
+        };
+        command.Add(option);
+    }
 
     private static string Default => $"http://127.0.0.1:{NodeOptions.DefaultClientPort}";
 

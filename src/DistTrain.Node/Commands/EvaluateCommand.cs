@@ -18,7 +18,7 @@ internal static class EvaluateCommand
             Examples =
             [
                 "disttrain evaluate runs/20260101-120000-lenet5",
-                "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-000002350.safetensors --json",
+                "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-00002350.safetensors --json",
             ],
         };
         var target = new Argument<string>("RUN|FILE") { Description = "run directory or checkpoint file" };

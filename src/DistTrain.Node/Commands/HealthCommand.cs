@@ -13,6 +13,7 @@ internal static class HealthCommand
         {
             Notes =
             [
+                "A node says its client address when it is ready; only a coordinator's has a port by default.",
                 "Exit code: 0 well, 1 not well or no answer within 3 seconds.",
             ],
             Examples =
@@ -21,7 +22,7 @@ internal static class HealthCommand
                 "disttrain health --cluster http://coordinator:4200",
             ],
         };
-        var cluster = new ClusterOption(command);
+        var cluster = new ClusterOption(command, "the node, of whatever role");
         command.SetAction(async (parse, _) =>
         {
             Uri url = cluster.Read(parse, context.Services.Environment);

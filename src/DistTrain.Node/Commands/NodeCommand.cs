@@ -13,7 +13,7 @@ internal static class NodeCommand
             Notes =
             [
                 "Runs in the foreground; SIGTERM or Ctrl-C makes the node leave the cluster.",
-                "Every option can also come from the environment, such as DISTTRAIN_PLANE_PORT for --plane-port.",
+                "Every option but --data-dir can also come from the environment, such as DISTTRAIN_PLANE_PORT for --plane-port.",
             ],
             Examples =
             [

@@ -54,6 +54,11 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock) : IRun
 
     private void End(Summary summary)
     {
+        if (summary.Status == "refused")
+        {
+            return;
+        }
+
         Line($"run {summary.RunDirectory}" + (summary.Checkpoint.Length == 0 ? "" : $", checkpoint {summary.Checkpoint}"));
         if (summary.Status == "failed")
         {
@@ -65,7 +70,10 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock) : IRun
             Line(end);
         }
 
-        Line(RunText.Result(summary));
+        if (summary.WeightsSha256.Length > 0)
+        {
+            Line(RunText.Result(summary));
+        }
     }
 
     private string Progress(StepRecord step) => string.Create(

@@ -90,7 +90,7 @@ internal sealed class RunProgress(TimeProvider clock)
     /// <summary>What stays below the picture when the run has ended; the very last is the result.</summary>
     public IEnumerable<string> LastLines()
     {
-        if (Summary is null or { Status: "failed" })
+        if (Summary is null or { Status: "failed" or "refused" })
         {
             yield break;
         }
@@ -100,7 +100,10 @@ internal sealed class RunProgress(TimeProvider clock)
             yield return end;
         }
 
-        yield return RunText.Result(Summary);
+        if (Summary.WeightsSha256.Length > 0)
+        {
+            yield return RunText.Result(Summary);
+        }
     }
 
     private void Add(EventRecord record)

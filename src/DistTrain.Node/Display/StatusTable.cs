@@ -29,13 +29,21 @@ internal static class StatusTable
 
         foreach (ServerRow server in status.Servers)
         {
-            output.WriteLine($"parameter server {server.Address}, gradients at {server.Plane}, partitions {RunText.Shards(server.Partitions)}");
+            output.WriteLine(Line(server));
         }
 
         if (status.Servers.Count == 0)
         {
             output.WriteLine("no parameter server has joined");
         }
+    }
+
+    /// <summary>What the coordinator did not say is left out.</summary>
+    private static string Line(ServerRow server)
+    {
+        string plane = server.Plane.Length == 0 ? "" : $", gradients at {server.Plane}";
+        string partitions = server.Partitions.Count == 0 ? "" : $", partitions {RunText.Shards(server.Partitions)}";
+        return $"parameter server {server.Address}{plane}{partitions}";
     }
 
     private static string Headline(StatusReply status)
@@ -45,6 +53,6 @@ internal static class StatusTable
             ? $"{coordinator}: {status.State}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{coordinator}: {status.State}, epoch {status.Epoch}/{status.Epochs}, step {status.Step}/{status.TotalSteps}, loss {RunText.Loss(status.Loss)}, {RunText.Rate(status.SamplesPerSecond)} samples/s");
+                $"{coordinator}: {status.State}, epoch {status.Epoch}/{status.Epochs}, step {status.Step}/{status.TotalSteps}, loss {(status.Step == 0 ? "-" : RunText.Loss(status.Loss))}, {RunText.Rate(status.SamplesPerSecond)} samples/s");
     }
 }

@@ -19,7 +19,7 @@ internal static class WorkerTable
         foreach (WorkerRow worker in workers.OrderBy(worker => worker.Worker))
         {
             table.AddRow(
-                Markup.Escape(worker.Name.Length == 0 ? worker.Worker.ToString(CultureInfo.InvariantCulture) : worker.Name),
+                Markup.Escape(Name(worker)),
                 State(worker.State),
                 RunText.Shards(worker.Shards),
                 RunText.Rate(worker.SamplesPerSecond),
@@ -29,6 +29,10 @@ internal static class WorkerTable
 
         return table;
     }
+
+    /// <summary>With the number that events call it by: every process calls its first worker worker-1.</summary>
+    private static string Name(WorkerRow worker) =>
+        worker.Worker == 0 ? worker.Name : $"{worker.Worker.ToString(CultureInfo.InvariantCulture)} {worker.Name}".TrimEnd();
 
     private static string State(string state) => state switch
     {

@@ -62,7 +62,7 @@ public static class RunReport
     private static void Trained(StringBuilder text, RunStart s)
     {
         Line(text, $"## What was trained\n\n| | |\n|---|---|");
-        Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training and {s.TestSamples.ToString("N0", Invariant)} test images{(s.DatasetReason.Length == 0 ? "" : $" ({s.DatasetReason})")}");
+        Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training and {s.TestSamples.ToString("N0", Invariant)} test images{Reason(s)}");
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
         Row(text, "engine", s.Engine);
         Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
@@ -74,6 +74,14 @@ public static class RunReport
         }
 
         text.Append('\n');
+    }
+
+    /// <summary>The name at its beginning has been said.</summary>
+    private static string Reason(RunStart s)
+    {
+        string name = s.Dataset + ": ";
+        string reason = s.DatasetReason.StartsWith(name, StringComparison.Ordinal) ? s.DatasetReason[name.Length..] : s.DatasetReason;
+        return reason.Length == 0 ? "" : $" ({reason})";
     }
 
     private static void Figures(StringBuilder text, Summary s)

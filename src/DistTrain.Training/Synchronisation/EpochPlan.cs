@@ -1,3 +1,5 @@
+using DistTrain.Training.Randomness;
+
 namespace DistTrain.Training.Synchronisation;
 
 /// <summary>
@@ -66,7 +68,7 @@ public sealed class EpochPlan
             order[i] = shard + (i * Shards);
         }
 
-        var random = new SplitMix64(SplitMix64.Mix(Seed, (ulong)epoch, (ulong)shard));
+        var random = new SplitMix64(Seed, (ulong)epoch, (ulong)shard);
         for (int i = order.Length - 1; i > 0; i--)
         {
             int j = random.Below(i + 1);

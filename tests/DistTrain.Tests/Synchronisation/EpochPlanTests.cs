@@ -67,6 +67,6 @@ public class EpochPlanTests
         var plan = new EpochPlan(16, 2, 4, 1);
         int[] order = new int[8];
         plan.Order(0, 1, order);
-        Assert.Equal("13,15,7,5,11,1,3,9", string.Join(",", order));
+        Assert.Equal("3,13,9,15,7,5,11,1", string.Join(",", order));
     }
 }

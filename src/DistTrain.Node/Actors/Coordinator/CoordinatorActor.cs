@@ -64,6 +64,9 @@ internal sealed class CoordinatorActor : ReceiveActor
         Receive<RunEnded>(OnRunEnded);
     }
 
+    /// <summary>A run that failed beyond its own handling is over; OnTerminated says so to whoever waits.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
     protected override void PreStart() =>
         cluster?.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.MemberRemoved));
 

@@ -110,7 +110,10 @@ internal sealed partial class RunActor
     {
         phase = Phase.Ended;
         Timers.Cancel("deadline");
-        var summary = new Summary { Status = status, Message = message, RunDirectory = job.Directory };
+        var summary = new Summary
+        {
+            Status = status, Message = message, RunDirectory = job.Directory, TestAccuracy = double.NaN, TestLoss = double.NaN,
+        };
         if (files is not null)
         {
             Describe(summary);
@@ -127,9 +130,17 @@ internal sealed partial class RunActor
             partition?.Tell(over);
         }
 
-        var record = new RunRecord { Summary = summary };
-        files?.Complete(record);
-        Publish(record);
+        var record = new RunRecord { Time = Now(), Summary = summary };
+        try
+        {
+            files?.Complete(record);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.Error(error, "Run {0:x}: its report could not be written", job.Run);
+        }
+
+        feed.Publish(record);
         Context.Parent.Tell(new RunEnded(job.Run, status));
         Context.Stop(Self);
     }
@@ -147,8 +158,6 @@ internal sealed partial class RunActor
         summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
         summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
         summary.SamplesPerSecond = summary.TrainSeconds > 0 ? progress!.Samples / summary.TrainSeconds : 0;
-        summary.TestAccuracy = double.NaN;
-        summary.TestLoss = double.NaN;
         if (lastProcessed is { } last)
         {
             summary.Checkpoint = last.Checkpoint;

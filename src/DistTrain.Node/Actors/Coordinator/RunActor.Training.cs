@@ -61,7 +61,11 @@ internal sealed partial class RunActor
         }
         else
         {
-            Timers.Cancel("deadline");
+            if (phase == Phase.Training)
+            {
+                Timers.Cancel("deadline");
+            }
+
             string shares = string.Join("; ", view.Owners.Select((owner, shard) => (owner, shard)).GroupBy(pair => pair.owner)
                 .Select(group => $"worker {group.Key} has {string.Join(", ", group.Select(pair => pair.shard))}"));
             Publish(RunEvents.Info(RunEvents.View, $"view {view.Number}: shards: {shares}"));
@@ -91,7 +95,12 @@ internal sealed partial class RunActor
             return;
         }
 
-        string shards = gone.Shards.Count == 0 ? "" : $"; its shards {string.Join(", ", gone.Shards)} move";
+        string shards = gone.Shards.Count switch
+        {
+            0 => "",
+            1 => $"; its shard {gone.Shards[0]} moves",
+            _ => $"; its shards {string.Join(", ", gone.Shards)} move",
+        };
         if (state == MemberState.Left)
         {
             Publish(RunEvents.Info(RunEvents.WorkerLeft, $"{gone.Member} left{shards}"));

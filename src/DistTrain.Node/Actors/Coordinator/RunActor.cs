@@ -51,6 +51,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private IActorRef[] partitions = [];
     private CoordinatorLinks? links;
     private bool hosting;
+    private string lastRefusal = "";
 
     public RunActor(RunJob job, RunEnvironment environment, RunFeed feed)
     {
@@ -102,6 +103,23 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         links?.Dispose();
         snapshots?.Dispose();
         files?.Dispose();
+    }
+
+    /// <summary>A run that cannot go on, for instance because its disk is full, says so and ends; it is never begun anew by a supervisor.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+#pragma warning disable CA1031 // Whatever went wrong, whoever waits for the run must hear of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            log.Error(error, "Run {0:x}: {1} could not be handled", job.Run, message.GetType().Name);
+            Fail(OneLine(error));
+            return true;
+        }
     }
 
     private void OnFilesOpened(FilesOpened opened)
@@ -281,7 +299,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     /// <summary>Invites free workers as long as there is room for them.</summary>
     private void InviteSpares()
     {
-        if (links is null || phase is not (Phase.Gathering or Phase.Training))
+        if (links is null || phase is Phase.Preparing or Phase.Ended)
         {
             return;
         }
@@ -311,7 +329,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         RunMember member = roster.Members[(int)ready.Worker - 1];
         Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined"));
-        if (phase == Phase.Training)
+        if (phase is Phase.Training or Phase.Holding or Phase.Stopping)
         {
             PublishView();
         }
@@ -336,6 +354,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         if (member.State == MemberState.Joining)
         {
+            lastRefusal = $"; {member} cannot take part: {failed.Reason}";
             Publish(RunEvents.Warning(RunEvents.WorkerRefused, $"{member} cannot take part: {failed.Reason}"));
         }
 
@@ -359,7 +378,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         string joining = string.Join(", ", roster.Members.Where(member => member.State == MemberState.Joining));
         return joining.Length > 0
             ? $"{joining} to get ready ({ready} of {files!.Spec.Workers} workers are)"
-            : $"{files!.Spec.Workers} workers, {ready} joined: start more or lower --workers";
+            : $"{files!.Spec.Workers} workers, {ready} joined: start more or lower --workers{lastRefusal}";
     }
 
     private void StartDeadline(Func<string> message) =>
@@ -367,10 +386,12 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
     private void Publish(RunRecord record)
     {
-        record.Time = environment.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        record.Time = Now();
         feed.Publish(record);
         files?.Write(record);
     }
+
+    private double Now() => environment.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
     private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
 

@@ -21,6 +21,7 @@ internal sealed class RunFiles : IDisposable
     private readonly MetricsWriter metrics;
     private readonly LedgerWriter ledger;
     private readonly Lazy<Evaluator> evaluator;
+    private readonly Lock processing = new();
 
     public RunFiles(RunDirectory directory, JobSpec spec, ModelDescription model, ResolvedDataset data, WholeState start, Func<IGradientEngine> createEngine)
     {
@@ -79,6 +80,7 @@ internal sealed class RunFiles : IDisposable
     /// <summary>Saves a state as a checkpoint, and says how well it does on the test set if that is asked.</summary>
     public SnapshotProcessed Process(WholeState state, bool evaluate)
     {
+        using Lock.Scope scope = processing.EnterScope();
         GradientResult? test = evaluate ? evaluator.Value.Evaluate(state.Weights) : null;
         string path = checkpoints.Save(new Checkpoint
         {
@@ -100,8 +102,10 @@ internal sealed class RunFiles : IDisposable
         RunReport.Write(directory);
     }
 
+    /// <summary>Waits for a snapshot that is being processed.</summary>
     public void Dispose()
     {
+        using Lock.Scope scope = processing.EnterScope();
         metrics.Dispose();
         ledger.Dispose();
         if (evaluator.IsValueCreated)

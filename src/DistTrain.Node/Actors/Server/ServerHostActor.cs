@@ -14,7 +14,7 @@ namespace DistTrain.Node.Actors.Server;
 /// <remarks>
 /// <code>
 /// message          what happens
-/// tick             unless it was answered lately: RegisterServer to the coordinator
+/// tick             RegisterServer to the coordinator, seldom once it was answered
 /// Registered       the coordinator is watched
 /// HostPartition    a parameter server starts; it answers for itself
 /// Terminated       of the coordinator: registers anew
@@ -22,6 +22,9 @@ namespace DistTrain.Node.Actors.Server;
 /// </remarks>
 internal sealed class ServerHostActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RemindEvery = TimeSpan.FromSeconds(5);
+
     private readonly IActorRef coordinatorProxy;
     private readonly IPlaneHost plane;
     private readonly string address;
@@ -45,21 +48,22 @@ internal sealed class ServerHostActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Register();
-        Timers.StartPeriodicTimer("register", Tick.Instance, TimeSpan.FromSeconds(1));
+        Timers.StartPeriodicTimer("register", Tick.Instance, RegisterEvery);
     }
 
     private void Register() => coordinatorProxy.Tell(new RegisterServer { Address = address });
 
     private void OnRegistered()
     {
-        Timers.Cancel("register");
+        // Goes on more seldom: a coordinator that took this node for lost has forgotten it.
+        Timers.StartPeriodicTimer("register", Tick.Instance, RemindEvery, RemindEvery);
         Context.Watch(Sender);
     }
 
     private void OnCoordinatorLost()
     {
         log.Warning("The coordinator is gone; looking for it again");
-        Timers.StartPeriodicTimer("register", Tick.Instance, TimeSpan.FromSeconds(1));
+        Timers.StartPeriodicTimer("register", Tick.Instance, RegisterEvery);
     }
 
     private void OnHost(HostPartition host)

@@ -18,7 +18,7 @@ namespace DistTrain.Node.Actors.Worker;
 /// <remarks>
 /// <code>
 /// state       message          what happens
-/// any         tick             unless it was answered: RegisterWorker to the coordinator
+/// any         tick             RegisterWorker to the coordinator, seldom once it was answered
 /// any         Registered       the coordinator is watched
 /// idle        JoinRun          loads the data, opens a link to every partition
 /// joining     RunJoined        makes its engine; WorkerReady to the run
@@ -36,6 +36,9 @@ namespace DistTrain.Node.Actors.Worker;
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(1);
+    /// <summary>Ticks between reminders.</summary>
+    private const int RemindEvery = 5;
+
     private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(30);
 
     private readonly IActorRef coordinatorProxy;
@@ -45,6 +48,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private IActorRef runActor = ActorRefs.Nobody;
     private ulong incarnation;
     private ulong joining;
+    private uint joiningAs;
+    private int ticks;
     private CancellationTokenSource? joinCancellation;
     private WorkerRun? run;
     private ViewPublished? lastView;
@@ -89,11 +94,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
-        if (coordinator is null)
+        // Now and then also when it was answered: a coordinator that took this node for lost has forgotten it.
+        if (coordinator is null || ++ticks % RemindEvery == 0)
         {
             coordinatorProxy.Tell(Registration());
         }
-        else if (run?.Lacking() is { } lacking)
+
+        if (run?.Lacking() is { } lacking)
         {
             // Twice seen, so not merely on its way: every worker that had this version is gone.
             if (asked == lacking)
@@ -116,13 +123,16 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnJoinRun(JoinRun join)
     {
-        if (joining == join.Run || run?.Run == join.Run)
+        if ((joining == join.Run && joiningAs == join.Worker) || (run?.Run == join.Run && run.Worker == join.Worker))
         {
             return;
         }
 
+        // Invited under another number: the coordinator gave the former one up.
+
         LeaveRun();
         joining = join.Run;
+        joiningAs = join.Worker;
         runActor = Sender;
         joinCancellation = new CancellationTokenSource(JoinWithin);
         IActorRef self = Self;
@@ -159,7 +169,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnJoined(RunJoined joined)
     {
-        if (joining != joined.Join.Run)
+        if (joining != joined.Join.Run || joiningAs != joined.Join.Worker)
         {
             joined.Links.Dispose();
             return;
@@ -195,7 +205,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnJoinFailed(JoinFailed failed)
     {
-        if (joining != failed.Join.Run)
+        if (joining != failed.Join.Run || joiningAs != failed.Join.Worker)
         {
             return;
         }

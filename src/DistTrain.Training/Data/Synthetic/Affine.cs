@@ -1,3 +1,5 @@
+using DistTrain.Training.Randomness;
+
 namespace DistTrain.Training.Data.Synthetic;
 
 /// <summary>From the unit square of a digit to pixels: scale, shear, rotation, translation.</summary>

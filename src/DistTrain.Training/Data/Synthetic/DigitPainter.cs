@@ -1,3 +1,5 @@
+using DistTrain.Training.Randomness;
+
 namespace DistTrain.Training.Data.Synthetic;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Training.Randomness;
 
 namespace DistTrain.Training.Data.Synthetic;
 

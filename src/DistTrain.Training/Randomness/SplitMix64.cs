@@ -1,4 +1,4 @@
-namespace DistTrain.Training.Data.Synthetic;
+namespace DistTrain.Training.Randomness;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). Integers only, so

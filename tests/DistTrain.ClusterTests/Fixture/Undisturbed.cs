@@ -1,0 +1,95 @@
+using DistTrain.Node.Hosting;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Checkpoints;
+using DistTrain.Training.Data;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.ClusterTests.Fixture;
+
+/// <summary>
+/// What the weights of <see cref="Job"/> must be after each step: the same mathematics in one loop, without actors,
+/// messages, processes or anything that could go wrong. Computed as far as it was asked for.
+/// </summary>
+public sealed class Undisturbed
+{
+    private static readonly Lazy<Undisturbed> Shared = new(() => new Undisturbed(Job.Spec));
+
+    private readonly JobSpec job;
+    private readonly List<string> digests = [];
+    private readonly ImageDataset data;
+    private readonly EpochPlan plan;
+    private readonly ShardSampler[] samplers;
+    private readonly Batch batch;
+    private readonly IGradientEngine engine;
+    private readonly GradientTree tree;
+    private readonly BufferPool buffers;
+    private readonly Adam adam;
+    private readonly LearningRateSchedule schedule;
+    private readonly float[] firstMoment;
+    private readonly float[] secondMoment;
+    private float[] weights;
+
+    public Undisturbed(JobSpec job)
+    {
+        this.job = job;
+        data = DatasetCatalog.OfThisMachine(Job.Mnist).ResolveAsync(job.Dataset, null, CancellationToken.None).GetAwaiter().GetResult().Dataset;
+        plan = new EpochPlan(data.Train.Count, job.Shards, job.BatchSize, job.Seed);
+        samplers = [.. Enumerable.Range(0, job.Shards).Select(shard => new ShardSampler(plan, shard))];
+        batch = new Batch(data.Train, data.Mean, data.StandardDeviation, plan.MicrobatchSize(0));
+        engine = WorkerEngines.Create(job);
+        tree = new GradientTree(job.Shards);
+        adam = new Adam(job.Beta1, job.Beta2, job.Epsilon);
+        schedule = LearningRateSchedule.Find(job.Schedule);
+        ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);
+        buffers = new BufferPool(model.Layout.Count);
+        weights = new float[model.Layout.Count];
+        firstMoment = new float[weights.Length];
+        secondMoment = new float[weights.Length];
+        model.Initialise(job.Seed, weights);
+        digests.Add(WeightsDigest.Of(weights));
+    }
+
+    /// <summary>Steps of <see cref="Job"/>.</summary>
+    public static long Steps => Shared.Value.PlannedSteps;
+
+    private long PlannedSteps => (long)job.Epochs * plan.StepsPerEpoch;
+
+    /// <summary>SHA-256 of the weights of <see cref="Job"/> after that many steps.</summary>
+    public static string After(long steps) => Shared.Value.DigestAfter(steps);
+
+    /// <summary>SHA-256 of the weights after that many steps.</summary>
+    public string DigestAfter(long steps)
+    {
+        while (digests.Count <= steps)
+        {
+            Step();
+        }
+
+        return digests[(int)steps];
+    }
+
+    private void Step()
+    {
+        int version = digests.Count - 1;
+        int samples = 0;
+        for (int shard = 0; shard < plan.Shards; shard++)
+        {
+            batch.Fill(data.Train, samplers[shard].Samples(version));
+            SharedBuffer gradient = buffers.Rent();
+            GradientResult result = engine.ComputeGradient(weights, batch, gradient.Floats);
+            samples += result.Count;
+            tree.Offer(TreeNode.Leaf(shard), gradient, [new ShardContribution { Shard = shard, Samples = result.Count }]);
+        }
+
+        float[] next = new float[weights.Length];
+        double rate = schedule.At(version + 1, PlannedSteps, job.LearningRate);
+        adam.Apply(version + 1, rate, weights, tree.RootSum.Floats, samples, firstMoment, secondMoment, next);
+        tree.Clear();
+        weights = next;
+        digests.Add(WeightsDigest.Of(weights));
+    }
+}

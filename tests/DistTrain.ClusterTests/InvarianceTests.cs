@@ -1,0 +1,50 @@
+using System.Globalization;
+using DistTrain.ClusterTests.Fixture;
+using DistTrain.Protocol.Client;
+
+namespace DistTrain.ClusterTests;
+
+/// <summary>The same weights, whoever computes them.</summary>
+public sealed class InvarianceTests : IDisposable
+{
+    private const int Steps = 30;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [InlineData(3, 1)]
+    [InlineData(4, 3)]
+    public void Workers_and_partitions_in_one_process_give_the_same_bits(int workers, int partitions)
+    {
+        using DistTrainProcess train = DistTrainProcess.Launch(
+            [
+                "train", .. Job.Here, "--run-dir", folder.In("run"), "--workers", Text(workers), "--partitions", Text(partitions), "--steps", Text(Steps),
+            ]);
+
+        Assert.Equal(0, train.Exit());
+        Summary summary = train.Summary();
+        Assert.Equal((ulong)Steps, summary.Steps);
+        Assert.Equal(Undisturbed.After(Steps), summary.WeightsSha256);
+    }
+
+    [Fact]
+    public void Processes_that_train_starts_give_the_same_bits()
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"Cluster tests train on {Job.Spec.Dataset} ({Job.Mnist ?? "drawn"}).");
+        using DistTrainProcess train = DistTrainProcess.Launch(
+            ["train", .. Job.Here, "--run-dir", folder.In("run"), "--placement", "processes", "--workers", "2"]);
+        train.Step(1);
+        IReadOnlyList<int> nodes = ProcessTable.Children(train.Id, "node");
+
+        train.MustEndAsUndisturbed(folder.In("run"));
+
+        Assert.Equal(4, nodes.Count);
+        Assert.DoesNotContain(nodes, ProcessTable.IsAlive);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
