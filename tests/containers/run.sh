@@ -118,7 +118,7 @@ export DISTTRAIN_CLIENT_PORT
 
 say "starting coordinator, parameter server and two workers"
 need "two workers start" scale_workers 2
-need "all four containers are healthy" wait_for "four healthy containers" 60 all_healthy 4
+need "all four containers are healthy" wait_for "four healthy containers" 90 all_healthy 4
 check "the host reaches the coordinator on its published port" host_reaches_coordinator
 check "no process runs as root" empty "$(root_processes)"
 check "no port is published beyond this host" empty "$(published_elsewhere)"
@@ -157,7 +157,7 @@ check "its audit is clean" audit killed
 # ---- Four workers
 say "four workers"
 need "four workers start" scale_workers 4
-need "all six containers are healthy" wait_for "six healthy containers" 60 all_healthy 6
+need "all six containers are healthy" wait_for "six healthy containers" 90 all_healthy 6
 check "a run with four workers ends" train four 4
 check "four of them" equal "$(summary workers "$work/four.jsonl")" 4
 check "the same weights as with two" same_weights four
