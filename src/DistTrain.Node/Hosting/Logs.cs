@@ -15,6 +15,9 @@ internal static partial class Logs
         logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Error);
         logging.AddFilter("Microsoft", verbose ? LogLevel.Information : LogLevel.Error);
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        // A start that fails, or that Ctrl-C cuts short, is told in one line by whoever asked for it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", verbose ? LogLevel.Information : LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
