@@ -60,7 +60,7 @@ internal static class TrainCommand
             }
             catch (CoordinatorLostException lost)
             {
-                throw new CoordinatorLostException($"{lost.Message} {reply.RunDirectory}", lost);
+                throw new CoordinatorLostException($"{lost.Message}; go on from the last checkpoint with: disttrain train --resume {reply.RunDirectory}", lost);
             }
         }
 
