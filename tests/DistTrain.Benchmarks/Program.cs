@@ -1,10 +1,28 @@
+using System.CommandLine;
+using DistTrain.Benchmarks.Contestants;
+using DistTrain.Benchmarks.EndToEnd;
 using DistTrain.Benchmarks.Exchange;
+using DistTrain.Benchmarks.Memory;
+using DistTrain.Benchmarks.Micro;
+using DistTrain.Benchmarks.Profile;
+using DistTrain.Training;
 
-switch (args.FirstOrDefault())
+var root = new RootCommand("What DistTrain costs and gains, measured as ratios within one run.")
 {
-    case "exchange":
-        return ExchangeBenchmark.Run(args[1..]);
-    default:
-        Console.Error.WriteLine("usage: DistTrain.Benchmarks exchange [--rounds N] [--exchanges N] [--piece FLOATS]");
-        return 2;
+    EndToEndCommand.Create(),
+    ExchangeCommand.Create(),
+    MicroCommand.Create(),
+    ProfileCommand.Create(),
+    MemoryCommand.Create(),
+    ContestantCommand.Create(),
+};
+try
+{
+    ParseResult parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+    return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UserErrorException error)
+{
+    await Console.Error.WriteLineAsync($"DistTrain.Benchmarks: {error.Message}");
+    return 2;
 }

@@ -6,6 +6,9 @@ using DistTrain.Node.Actors.Server;
 using DistTrain.Node.Actors.Worker;
 using DistTrain.Node.Client;
 using DistTrain.Node.Commands;
+using DistTrain.Node.Plane;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Hosting;
 
@@ -33,13 +36,18 @@ internal sealed class InProcessSession : ITrainingSession
     /// <summary>All workers that were started, those that have stopped included.</summary>
     public IReadOnlyList<IActorRef> Workers => workers;
 
-    public static async Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation)
+    public static Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation) =>
+        StartAsync(options, new LocalPlane(), WorkerEngines.Create, cancellation);
+
+    /// <summary>The same with a plane and engines of the caller's, for measurements and tests that look inside.</summary>
+    public static async Task<InProcessSession> StartAsync<TPlane>(
+        InProcessOptions options, TPlane plane, Func<JobSpec, IGradientEngine> createEngine, CancellationToken cancellation)
+        where TPlane : IPlaneHost, IPlaneConnector
     {
-        var plane = new LocalPlane();
         var data = new TrainingData(options.DataDirectory);
         var environment = new RunEnvironment(
             plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System);
-        var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, WorkerEngines.Create);
+        var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, createEngine);
 
         var builder = new HostBuilder();
         builder.ConfigureLogging(logging => Logs.Configure(logging, options.Verbose));

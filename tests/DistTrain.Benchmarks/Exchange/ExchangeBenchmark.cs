@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Benchmarks.Measuring;
 using DistTrain.Node.Plane.Sockets;
 
 namespace DistTrain.Benchmarks.Exchange;
@@ -9,36 +10,25 @@ namespace DistTrain.Benchmarks.Exchange;
 /// </summary>
 internal static class ExchangeBenchmark
 {
-    private const int Length = 61_706;
+    public const int Length = 61_706;
 
-    public static int Run(string[] args)
+    /// <param name="exchanges">In one turn.</param>
+    public static Comparison Measure(int rounds, int exchanges, PlaneSocketOptions options, TextWriter progress)
     {
-        int rounds = Option(args, "--rounds", 10);
-        int exchanges = Option(args, "--exchanges", 1_000);
-        PlaneSocketOptions options = new();
-        options = options with
-        {
-            PieceLength = Option(args, "--piece", options.PieceLength),
-            SendBuffer = Option(args, "--send-buffer", options.SendBuffer),
-        };
-        if (args.Contains(ExchangeServer.Argument))
-        {
-            return ExchangeServer.Serve(Length, options);
-        }
-
-        using Process server = ExchangeServer.Start(args, out int planePort, out int echoPort);
+        using Process server = ExchangeServer.Start(options, out int planePort, out int echoPort);
         List<double> echoTimes = [];
         List<double> planeTimes = [];
         using (SocketEcho echo = new(echoPort, Length * sizeof(float)))
         using (PlaneExchange plane = new(planePort, Length, options))
         {
-            Measure(echo, exchanges);
+            Time(echo, exchanges);
             plane.Run(2 * exchanges);
             for (int round = 0; round < rounds; round++)
             {
-                List<double> echoRound = Measure(echo, exchanges);
+                List<double> echoRound = Time(echo, exchanges);
                 plane.Run(exchanges);
-                Console.WriteLine($"round {round + 1,2}: echo {Median(echoRound),6:0.0} us, plane {Median(plane.Times),6:0.0} us");
+                progress.WriteLine(
+                    $"round {round + 1}: socket echo {Figures.Of(echoRound).Median:0.0} us, plane {Figures.Of(plane.Times).Median:0.0} us");
                 echoTimes.AddRange(echoRound);
                 planeTimes.AddRange(plane.Times);
             }
@@ -46,13 +36,16 @@ internal static class ExchangeBenchmark
 
         server.StandardInput.Close();
         server.WaitForExit();
-        Print("socket echo", echoTimes);
-        Print("plane", planeTimes);
-        Console.WriteLine($"ratio of medians: {Median(planeTimes) / Median(echoTimes):0.00}");
-        return 0;
+        return new Comparison(
+            "exchange of one LeNet-5 gradient and weight set",
+            "us",
+            new Side($"parameter plane, {Length * sizeof(float):#,0} bytes each way", Figures.Of(planeTimes)),
+            new Side("bare socket echo of the same bytes", Figures.Of(echoTimes)),
+            1.5,
+            AtMost: true);
     }
 
-    private static List<double> Measure(SocketEcho echo, int exchanges)
+    private static List<double> Time(SocketEcho echo, int exchanges)
     {
         List<double> times = new(exchanges);
         for (int i = 0; i < exchanges; i++)
@@ -63,16 +56,5 @@ internal static class ExchangeBenchmark
         }
 
         return times;
-    }
-
-    private static void Print(string name, List<double> times) => Console.WriteLine(
-        $"{name,-12} of {Length * sizeof(float)} bytes each way: median {Median(times):0.0} us, min {times.Min():0.0}, max {times.Max():0.0}, n = {times.Count}");
-
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
-
-    private static int Option(string[] args, string name, int fallback)
-    {
-        int at = Array.IndexOf(args, name);
-        return at < 0 ? fallback : int.Parse(args[at + 1]);
     }
 }

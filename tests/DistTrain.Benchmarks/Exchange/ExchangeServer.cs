@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using DistTrain.Benchmarks.Measuring;
 using DistTrain.Node.Plane.Sockets;
 
 namespace DistTrain.Benchmarks.Exchange;
@@ -25,20 +26,9 @@ internal static class ExchangeServer
     }
 
     /// <summary>Starts this program again as the server.</summary>
-    public static Process Start(string[] args, out int planePort, out int echoPort)
+    public static Process Start(PlaneSocketOptions options, out int planePort, out int echoPort)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ExchangeServer).Assembly.Location);
-        }
-
-        foreach (string argument in (string[])["exchange", .. args, Argument])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process server = Process.Start(start)!;
+        Process server = ThisProgram.Start(["exchange", Argument, "--piece", $"{options.PieceLength}", "--send-buffer", $"{options.SendBuffer}"]);
         string[] ports = server.StandardOutput.ReadLine()!.Split(' ');
         planePort = int.Parse(ports[0]);
         echoPort = int.Parse(ports[1]);

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using DistTrain.Node.Client;
+using DistTrain.Node.Hosting;
+using DistTrain.Node.Plane;
+using DistTrain.Protocol.Client;
+using DistTrain.Training;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+
+namespace DistTrain.Benchmarks.Contestants;
+
+/// <summary>The trainer itself: coordinator, parameter server and workers as <c>disttrain train</c> starts them in one process.</summary>
+internal sealed class ActorTraining : ITraining
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly InProcessSession session;
+    private readonly JobSpec spec;
+    private readonly string root;
+
+    private ActorTraining(InProcessSession session, JobSpec spec, string root)
+    {
+        this.session = session;
+        this.spec = spec;
+        this.root = root;
+    }
+
+    public static Task<ActorTraining> StartAsync(string data, JobSpec spec) =>
+        StartAsync(data, spec, new LocalPlane(), WorkerEngines.Create);
+
+    /// <summary>With a plane and engines that are looked at.</summary>
+    public static async Task<ActorTraining> StartAsync<TPlane>(string data, JobSpec spec, TPlane plane, Func<JobSpec, IGradientEngine> createEngine)
+        where TPlane : IPlaneHost, IPlaneConnector
+    {
+        string root = Directory.CreateTempSubdirectory("disttrain-benchmark-").FullName;
+        var options = new InProcessOptions(spec.Workers, data, root, Patience, Verbose: false);
+        return new ActorTraining(await InProcessSession.StartAsync(options, plane, createEngine, CancellationToken.None), spec, root);
+    }
+
+    /// <summary>One epoch of MNIST at a constant rate, one thread a worker.</summary>
+    public static JobSpec Job(int workers, int shards, int batch) => new()
+    {
+        Dataset = "mnist", Workers = workers, Shards = shards, BatchSize = batch, Epochs = 1, LearningRate = 1e-3, Schedule = "constant", Threads = 1,
+    };
+
+    public async Task<(long Samples, double Seconds)> TrainAsync(int steps)
+    {
+        string directory = Path.Combine(root, "run");
+        SubmitReply run = await SubmitAsync(new SubmitRequest { SpecJson = JobSpecJson.Write(spec with { Steps = steps }), RunDirectory = directory });
+        Summary? summary = null;
+        await foreach (RunRecord record in session.Service.WatchAsync(run.Run, CancellationToken.None))
+        {
+            summary = record.Summary ?? summary;
+        }
+
+        Directory.Delete(directory, recursive: true);
+        return summary is { Status: "completed" }
+            ? ((long)Math.Round(summary.SamplesPerSecond * summary.TrainSeconds), summary.TrainSeconds)
+            : throw new UserErrorException($"the run did not complete: {summary?.Message}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await session.DisposeAsync();
+        Directory.Delete(root, recursive: true);
+    }
+
+    /// <summary>The end of the run before is told to its readers a moment before the coordinator is free again.</summary>
+    private async Task<SubmitReply> SubmitAsync(SubmitRequest request)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await session.Service.SubmitAsync(request, CancellationToken.None);
+            }
+            catch (RunInProgressException) when (Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+}

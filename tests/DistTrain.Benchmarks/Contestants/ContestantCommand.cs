@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace DistTrain.Benchmarks.Contestants;
+
+/// <summary>
+/// A contestant in a process of its own, so that no two share a libtorch. It warms up, says so, and trains one round
+/// for each line that it is sent; it ends when its standard input does.
+/// </summary>
+internal static class ContestantCommand
+{
+    private const string Ready = "ready";
+
+    private static readonly Option<string> Data = new("--data") { Required = true };
+    private static readonly Option<int> Workers = new("--workers");
+    private static readonly Option<int> Shards = new("--shards");
+    private static readonly Option<int> Batch = new("--batch");
+    private static readonly Option<int> Steps = new("--steps");
+    private static readonly Option<bool> Plain = new("--plain");
+
+    public static Command Create()
+    {
+        var command = new Command("contestant", "One side of a comparison, for end-to-end.") { Hidden = true };
+        command.Options.Add(Data);
+        command.Options.Add(Workers);
+        command.Options.Add(Shards);
+        command.Options.Add(Batch);
+        command.Options.Add(Steps);
+        command.Options.Add(Plain);
+        command.SetAction((parse, _) => ServeAsync(parse));
+        return command;
+    }
+
+    public static IReadOnlyList<string> OfPlainLoop(string data, int batch, int steps) =>
+        ["contestant", "--plain", "--data", data, "--batch", $"{batch}", "--steps", $"{steps}"];
+
+    public static IReadOnlyList<string> OfActors(string data, int workers, int shards, int batch, int steps) =>
+        ["contestant", "--data", data, "--workers", $"{workers}", "--shards", $"{shards}", "--batch", $"{batch}", "--steps", $"{steps}"];
+
+    /// <summary>Reads the line that says a contestant is warm.</summary>
+    public static bool IsReady(string? line) => line == Ready;
+
+    /// <summary>Samples per second of a round, from its line.</summary>
+    public static double? Throughput(string? line) =>
+        double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double throughput) ? throughput : null;
+
+    private static async Task<int> ServeAsync(ParseResult parse)
+    {
+        string data = parse.GetValue(Data)!;
+        int batch = parse.GetValue(Batch);
+        int steps = parse.GetValue(Steps);
+        await using ITraining training = parse.GetValue(Plain)
+            ? await PlainTraining.StartAsync(data, batch)
+            : await ActorTraining.StartAsync(data, ActorTraining.Job(parse.GetValue(Workers), parse.GetValue(Shards), batch));
+        await training.TrainAsync(steps);
+        Console.WriteLine(Ready);
+        while (Console.ReadLine() is not null)
+        {
+            (long samples, double seconds) = await training.TrainAsync(steps);
+            Console.WriteLine((samples / seconds).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,11 @@
+namespace DistTrain.Benchmarks.EndToEnd;
+
+/// <summary>One of those that take turns.</summary>
+internal interface IContestant : IDisposable
+{
+    string Name { get; }
+
+    /// <summary>Trains once more.</summary>
+    /// <returns>Samples per second.</returns>
+    double Round();
+}

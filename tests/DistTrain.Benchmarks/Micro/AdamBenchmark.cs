@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Attributes;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Engines.Torch;
+using DistTrain.Training.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DistTrain.Benchmarks.Micro;
+
+/// <summary>One update of LeNet-5's 61,706 parameters: the server's optimizer against torch.optim.Adam, both on one thread.</summary>
+public class AdamBenchmark
+{
+    private readonly Training.Optimizers.Adam adam = new(0.9, 0.999, 1e-8);
+    private readonly SharedBuffer gradient = Vectors.Uniform(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer weights = Vectors.Uniform(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer first = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer second = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer updated = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private optim.Optimizer torchAdam = null!;
+    private long update;
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _ = new TorchRuntime(threads: 1);
+        var parameters = new List<Parameter>();
+        foreach (ParameterTensor parameter in LeNet5.Modern.Layout.Tensors)
+        {
+            long[] shape = [.. parameter.Shape.Select(size => (long)size)];
+            var tensor = new Parameter(randn(shape));
+            tensor.grad = randn(shape);
+            parameters.Add(tensor);
+        }
+
+        torchAdam = optim.Adam(parameters, 1e-3);
+    }
+
+    [Benchmark]
+    public void Server() =>
+        adam.Apply(++update, 1e-3, weights.Floats, gradient.Floats, 64, first.Floats, second.Floats, updated.Floats);
+
+    [Benchmark(Baseline = true)]
+    public void Torch()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        torchAdam.step();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using DistTrain.Training.Engines;
+
+namespace DistTrain.Benchmarks.Observing;
+
+/// <summary>An engine that tells when each gradient was computed, on the thread that computed it.</summary>
+/// <param name="computed">Receives the timestamps of beginning and end.</param>
+internal sealed class ObservedEngine(IGradientEngine engine, Action<long, long> computed) : IGradientEngine
+{
+    public int ParameterCount => engine.ParameterCount;
+
+    public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
+    {
+        long began = Stopwatch.GetTimestamp();
+        GradientResult result = engine.ComputeGradient(weights, batch, gradientSum);
+        computed(began, Stopwatch.GetTimestamp());
+        return result;
+    }
+
+    public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch) => engine.Evaluate(weights, batch);
+
+    public void Dispose() => engine.Dispose();
+}
