@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DistTrain.Benchmarks.Observing;
+using DistTrain.Observing;
 using DistTrain.Node.Hosting;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
