@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using DistTrain.ClusterTests.Fixture;
 using DistTrain.Protocol.Client;
 
@@ -22,6 +25,24 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void Cluster_that_nobody_answers_for_is_refused() => MustRefuse("127.0.0.1:9", "--cluster", "http://127.0.0.1:9");
+
+    [Theory]
+    [InlineData("--port")]
+    [InlineData("--client-port")]
+    [InlineData("--plane-port")]
+    public void Port_that_is_taken_is_refused(string option)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        string port = ((IPEndPoint)taken.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+        string[] ports = ["--client-port", "0", "--port", "0", "--plane-port", "0"];
+        ports[Array.IndexOf(ports, option) + 1] = port;
+
+        using DistTrainProcess node = DistTrainProcess.Launch(["node", "--role", "coordinator,ps", .. ports]);
+
+        MustBeRefused(node, $"127.0.0.1:{port}: Address already in use; choose another {option}");
+    }
 
     [Fact]
     public void Truncated_data_file_is_refused_by_name()

@@ -4,6 +4,8 @@
 
 engine_pid=""
 engine_root=""
+forward_policy=""
+had_bridge=""
 
 engine_answers() { timeout 10 docker info --format '{{.ServerVersion}}' >/dev/null 2>&1; }
 
@@ -37,6 +39,8 @@ start_engine() {
     mkdir -p "$engine_root"
     export DOCKER_HOST="unix://$work/docker.sock"
     say "starting an engine below $engine_root"
+    forward_policy=$(iptables --list-rules FORWARD 2>/dev/null | sed -n 's/^-P FORWARD //p')
+    [ ! -e /sys/class/net/docker0 ] || had_bridge=yes
     # In a session of its own: Ctrl-C must not stop it before its containers are gone.
     setsid dockerd --data-root "$engine_root" --exec-root "$work/exec" --pidfile "$work/dockerd.pid" --host "$DOCKER_HOST" \
         </dev/null >"$work/dockerd.log" 2>&1 &
@@ -50,12 +54,21 @@ engine_answers_or_ended() { ! kill -0 "$engine_pid" || engine_answers; }
 
 engine_ended() { ! kill -0 "$engine_pid"; }
 
+# What an engine leaves on its host when it stops: mounted network namespaces, its bridge, and no forwarding for others.
+# Its iptables chains stay; without a bridge they match nothing.
+# shellcheck disable=SC2329 # called by the trap of run.sh
 stop_engine() {
+    local mounted
     [ -n "$engine_pid" ] || return 0
     kill "$engine_pid" 2>/dev/null || true
     if ! wait_for "the engine (process $engine_pid) to stop" 40 engine_ended; then
         # Its containerd is its child and goes with it only on a clean stop.
         kill -9 "$engine_pid" "$(cat "$work/exec/containerd/containerd.pid")" 2>/dev/null || true
     fi
+    for mounted in "$work"/exec/netns/*; do
+        [ ! -e "$mounted" ] || umount "$mounted" || true
+    done
+    [ -n "$had_bridge" ] || ip link delete docker0 2>/dev/null || true
+    [ -z "$forward_policy" ] || iptables --policy FORWARD "$forward_policy" || true
     engine_pid=""
 }

@@ -88,7 +88,7 @@ public sealed class GrpcTrainingService : ITrainingService, IDisposable
         {
             StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.NotFound => new UserErrorException(error.Status.Detail, error),
             StatusCode.Unimplemented => new UserErrorException($"what answers at {url} is not a coordinator of this version: look at the port and at disttrain version on both sides", error),
-            _ when answered => new CoordinatorLostException($"the coordinator at {url.Authority} was lost ({Short(error)}): look at its log, then go on from the last checkpoint with train --resume", error),
+            _ when answered => new CoordinatorLostException($"the coordinator at {url.Authority} was lost ({Short(error)}): look at its log", error),
             _ => new UserErrorException($"no coordinator answers at {url.Authority} ({Short(error)}): start one with disttrain node --role coordinator, or correct --cluster", error),
         };
     }

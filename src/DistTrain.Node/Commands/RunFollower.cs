@@ -48,7 +48,7 @@ internal sealed class RunFollower(ITrainingService service, IRunDisplay display,
             await passedOn.ConfigureAwait(false);
         }
 
-        throw new CoordinatorLostException("the coordinator ended the records of the run before its summary: look at its log, then go on from the last checkpoint with train --resume");
+        throw new CoordinatorLostException("the coordinator ended the records of the run before its summary: look at its log");
     }
 
     private int ExitCodeOf(Summary summary) => summary.Status switch

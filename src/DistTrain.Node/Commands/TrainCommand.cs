@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistTrain.Node.Client;
 using DistTrain.Node.Display;
 using DistTrain.Protocol.Client;
 
@@ -53,7 +54,14 @@ internal static class TrainCommand
         await using (IRunDisplay display = RunDisplays.Open(terminal, options.Display, services.Clock))
         {
             var follower = new RunFollower(session.Service, display, stop, services.Clock, endsRun: true);
-            (code, summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
+            try
+            {
+                (code, summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
+            }
+            catch (CoordinatorLostException lost)
+            {
+                throw new CoordinatorLostException($"{lost.Message}; go on from the last checkpoint with: disttrain train --resume {reply.RunDirectory}", lost);
+            }
         }
 
         CommandLine.WriteFailure(terminal, summary);

@@ -44,15 +44,18 @@ internal sealed class ClusterNode : IAsyncDisposable
     public static async Task<ClusterNode> StartAsync(NodeOptions options, CancellationToken cancellation)
     {
         string bind = options.Bind.Length > 0 ? options.Bind : options.Host;
+        FreePort.Require(ListenAddress(bind), options.Port, "--port");
+        FreePort.Require(ListenAddress(bind), options.ClientPort, "--client-port");
         PlaneListener? listener = options.Roles.HasFlag(NodeRoles.ParameterServer) ? SocketPlane.Listen(bind, options.PlanePort) : null;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         Logs.Configure(builder.Logging, options.Verbose);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(ClientAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(ListenAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
         var plane = new SocketPlane(listener, options.Host);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(ControlPlane.SystemName, akka => Configure(akka, options, bind, plane));
-        builder.Services.AddSingleton<ITrainingService>(services => new CoordinatorService(
-            services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>(), options.RunsDirectory, TimeProvider.System));
+        builder.Services.AddSingleton<ITrainingService>(services => options.Roles.HasFlag(NodeRoles.Coordinator)
+            ? new CoordinatorService(services.GetRequiredService<ActorRegistry>().Get<CoordinatorActor>(), options.RunsDirectory, TimeProvider.System)
+            : new NoCoordinatorService(string.Join(',', RoleNames(options.Roles))));
         ClusterNode? node = null;
         builder.Services.AddClientPlane(() => node?.Problem());
         WebApplication application = builder.Build();
@@ -91,7 +94,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         listener?.Dispose();
     }
 
-    private static IPAddress ClientAddress(string bind) =>
+    private static IPAddress ListenAddress(string bind) =>
         IPAddress.TryParse(bind, out IPAddress? address) ? address : Dns.GetHostAddresses(bind)[0];
 
     private static void Configure(AkkaConfigurationBuilder akka, NodeOptions options, string bind, SocketPlane plane)

@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
+using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging.Console;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace DistTrain.Node.Hosting;
 
 /// <summary>Where log lines go: to stderr, because stdout belongs to results.</summary>
-internal static class Logs
+internal static partial class Logs
 {
     public static void Configure(ILoggingBuilder logging, bool verbose)
     {
@@ -12,6 +15,9 @@ internal static class Logs
         logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Error);
         logging.AddFilter("Microsoft", verbose ? LogLevel.Information : LogLevel.Error);
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        // A start that fails, or that Ctrl-C cuts short, is told in one line by whoever asked for it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", verbose ? LogLevel.Information : LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -21,10 +27,19 @@ internal static class Logs
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
+    [GeneratedRegex("endpointManager|EndpointWriter|ProtocolStateActor")]
+    private static partial Regex Endpoints();
+
     public static Action<LoggerConfigBuilder> FromAkka(bool verbose) => loggers =>
     {
         loggers.ClearLoggers();
         loggers.AddLoggerFactory();
+        if (!verbose)
+        {
+            // A node that leaves or dies breaks its associations; what that means for a run is told by the run's events.
+            loggers.LogFilterBuilder = new LogFilterBuilder().ExcludeSourceRegex(Endpoints());
+        }
+
         loggers.LogLevel = verbose ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.ErrorLevel;
     };
 }

@@ -5,6 +5,7 @@ using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
+using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Hosting;
 
@@ -59,14 +60,14 @@ internal sealed class RunOpening(TrainingData data)
             throw new UserErrorException($"{latest.Path}: the checkpoint is of another model than {directory.Spec} names");
         }
 
-        var start = new WholeState(checkpoint.Step, checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment);
-        var files = new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged };
-        if (start.Version < files.FinishAt)
+        var plan = new EpochPlan(found.Dataset.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
+        long finishAt = RunFiles.LastVersion(spec, plan);
+        if (checkpoint.Step >= finishAt)
         {
-            return files;
+            throw new UserErrorException($"{directory.Path}: the run is complete (step {checkpoint.Step} of {finishAt}); there is nothing to go on with");
         }
 
-        files.Dispose();
-        throw new UserErrorException($"{directory.Path}: the run is complete (step {start.Version} of {files.FinishAt}); there is nothing to go on with");
+        var start = new WholeState(checkpoint.Step, checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment);
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged };
     }
 }

@@ -26,7 +26,7 @@ public sealed record AuditReport(
 /// </summary>
 public sealed class LedgerAudit(EpochPlan plan, int partitions)
 {
-    private const int MostFindings = 50;
+    private const int MostFindings = 10_000;
 
     private readonly List<string> findings = [];
     private long suppressed;

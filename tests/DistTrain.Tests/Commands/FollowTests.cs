@@ -118,7 +118,7 @@ public sealed class FollowTests
         run.Stop.Raise(130, "Ctrl-C");
 
         Assert.Equal(1, await train.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Equal("disttrain: the coordinator was lost", run.ErrorLines[^1]);
+        Assert.Equal("disttrain: the coordinator was lost; go on from the last checkpoint with: disttrain train --resume runs/x", run.ErrorLines[^1]);
     }
 
     [Fact]

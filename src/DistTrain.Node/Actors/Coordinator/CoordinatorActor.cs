@@ -30,7 +30,8 @@ internal sealed record QueryFeed(ulong Run);
 ///                     passed to the run
 /// QueryFeed           the records of the current or last run
 /// RunEnded            free for the next job
-/// ServerSuspected     the host is forgotten until it makes itself known again
+/// ServerSuspected,    forgotten until it makes itself known again
+/// WorkerSuspected
 /// </code>
 /// </remarks>
 internal sealed class CoordinatorActor : ReceiveActor
@@ -64,6 +65,7 @@ internal sealed class CoordinatorActor : ReceiveActor
         Receive<QueryFeed>(OnQueryFeed);
         Receive<RunEnded>(OnRunEnded);
         Receive<ServerSuspected>(OnServerSuspected);
+        Receive<WorkerSuspected>(OnWorkerSuspected);
     }
 
     /// <summary>A run that failed beyond its own handling is over; OnTerminated says so to whoever waits.</summary>
@@ -151,6 +153,14 @@ internal sealed class CoordinatorActor : ReceiveActor
         else if (servers.Remove(actor))
         {
             run?.Tell(new ServerDeparted(actor, reason));
+        }
+    }
+
+    private void OnWorkerSuspected(WorkerSuspected suspected)
+    {
+        if (workers.TryGetValue(suspected.Worker, out RegisterWorker? known) && known.Incarnation == suspected.Incarnation)
+        {
+            Forget(suspected.Worker, suspected.Reason);
         }
     }
 

@@ -200,6 +200,13 @@ internal sealed partial class RunActor
             WaitingFor = phase == Phase.Gathering ? Lacking() : "",
         };
         reply.Workers.AddRange(WorkerRows());
+        foreach (IGrouping<string, PartitionAddress> host in addresses.OfType<PartitionAddress>().GroupBy(at => $"{at.Host}:{at.Port}"))
+        {
+            var row = new ServerRow { Address = host.First().Host, Plane = host.Key };
+            row.Partitions.AddRange(host.Select(at => at.Partition));
+            reply.Servers.Add(row);
+        }
+
         return reply;
     }
 }

@@ -41,6 +41,7 @@ internal sealed partial class RunActor
         phase = Phase.Training;
         Timers.Cancel("deadline");
         trainingBegan = environment.Time.GetTimestamp();
+        files!.Begin();
         PublishView();
     }
 
@@ -109,6 +110,7 @@ internal sealed partial class RunActor
         {
             Publish(RunEvents.Warning(RunEvents.WorkerSuspected, $"{gone.Member} is given up: {reason}{shards}"));
             workers[number].Tell(new EndRun { Run = job.Run, Reason = reason });
+            Context.Parent.Tell(new WorkerSuspected(workers[number], incarnation, reason));
         }
 
         if (state == MemberState.Suspected && ++lossesSinceStep >= MostLosses)

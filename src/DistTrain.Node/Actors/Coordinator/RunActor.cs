@@ -160,11 +160,12 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
             return;
         }
 
-        End("refused", OneLine(failed.Error));
         if (!job.Resume)
         {
             Directory.Delete(job.Directory, recursive: true);
         }
+
+        End("refused", OneLine(failed.Error));
     }
 
     private RunStart Description() => new()

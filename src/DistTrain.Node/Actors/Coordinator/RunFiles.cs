@@ -32,17 +32,11 @@ internal sealed class RunFiles : IDisposable
         DatasetReason = data.Reason;
         Start = start;
         Plan = new EpochPlan(Data.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
-        long planned = (long)spec.Epochs * Plan.StepsPerEpoch;
-        FinishAt = Math.Min(planned, spec.Steps ?? planned);
+        FinishAt = LastVersion(spec, Plan);
         checkpoints = new CheckpointStore(directory.Checkpoints);
         ledger = new LedgerWriter(directory.Ledger);
         metrics = new MetricsWriter(directory.Metrics);
         evaluator = new Lazy<Evaluator>(() => new Evaluator(createEngine(), Data));
-        if (start.Version > 0)
-        {
-            ledger.Append(LedgerRecord.Resumption(start.Version));
-            ledger.Sync();
-        }
     }
 
     public JobSpec Spec { get; }
@@ -66,6 +60,23 @@ internal sealed class RunFiles : IDisposable
 
     /// <summary>What was odd when the run was opened, such as a damaged checkpoint; a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The version after which a job is over: its epochs' end, or sooner if it has a limit of steps.</summary>
+    public static long LastVersion(JobSpec spec, EpochPlan plan)
+    {
+        long planned = (long)spec.Epochs * plan.StepsPerEpoch;
+        return Math.Min(planned, spec.Steps ?? planned);
+    }
+
+    /// <summary>Training begins: what a resumed run's ledger holds beyond its checkpoint is void from here on.</summary>
+    public void Begin()
+    {
+        if (Start.Version > 0)
+        {
+            ledger.Append(LedgerRecord.Resumption(Start.Version));
+            ledger.Sync();
+        }
+    }
 
     public void Write(RunRecord record) => metrics.Write(record);
 

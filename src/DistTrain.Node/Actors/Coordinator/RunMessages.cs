@@ -15,6 +15,9 @@ internal sealed record ServerArrived(IActorRef Server, string Address);
 
 internal sealed record ServerDeparted(IActorRef Server, string Reason);
 
+/// <summary>A run gave this worker up: it is not to be given another, unless it makes itself known again.</summary>
+internal sealed record WorkerSuspected(IActorRef Worker, ulong Incarnation, string Reason);
+
 /// <summary>A run lost its link to the parameter server of this actor: its host is not to be given more, unless it makes itself known again.</summary>
 internal sealed record ServerSuspected(IActorRef ParameterServer, string Reason);
 

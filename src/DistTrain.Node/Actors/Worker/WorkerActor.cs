@@ -178,6 +178,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         IGradientEngine engine;
         try
         {
+            if (joined.Links.Lost is { } lost)
+            {
+                throw new IOException(lost);
+            }
+
             engine = environment.CreateEngine(joined.Spec);
         }
 #pragma warning disable CA1031 // An engine that cannot be made is this worker's failure, whatever the reason.

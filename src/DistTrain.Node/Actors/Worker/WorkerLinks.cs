@@ -14,11 +14,15 @@ internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartition
     private readonly IPartitionLink?[] links = new IPartitionLink?[partitions];
     private readonly BufferPool[] buffers = new BufferPool[partitions];
     private volatile bool closing;
+    private volatile string? lost;
 
     public WeightsInbox Inbox { get; } = new(partitions);
 
     /// <summary>Buffers of the partition's length, for what is received and for what is pushed.</summary>
     public BufferPool BuffersOf(int partition) => buffers[partition];
+
+    /// <summary>Which link ended and why, if one did: perhaps before there was a run to hear of it.</summary>
+    public string? Lost => lost;
 
     public void Attach(int partition, BufferPool pool) => buffers[partition] = pool;
 
@@ -44,6 +48,7 @@ internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartition
     {
         if (!closing)
         {
+            lost = $"its link to partition {link.Identity.Partition} at {link.Address} is lost: {reason}";
             worker.Tell(new LinkLost(this, link.Identity.Partition, link.Address, reason), ActorRefs.NoSender);
         }
     }
