@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistTrain.Benchmarks.Contestants;
 using DistTrain.Benchmarks.Measuring;
 using DistTrain.Training;
@@ -8,7 +7,7 @@ namespace DistTrain.Benchmarks.EndToEnd;
 /// <summary>A contestant in a child process, warm from the first round on.</summary>
 internal sealed class ChildContestant : IContestant
 {
-    private readonly Process process;
+    private readonly System.Diagnostics.Process process;
 
     public ChildContestant(string name, IReadOnlyList<string> arguments)
     {
@@ -21,6 +20,8 @@ internal sealed class ChildContestant : IContestant
     }
 
     public string Name { get; }
+
+    public int Process => process.Id;
 
     public double Round()
     {

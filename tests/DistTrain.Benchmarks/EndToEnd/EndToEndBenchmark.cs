@@ -19,6 +19,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
     private readonly List<IContestant> contestants = [];
     private readonly List<List<double>> throughputs = [];
     private readonly List<NotMeasured> missing = [];
+    private readonly List<double> disturbance = [];
 
     public int Run(bool json)
     {
@@ -39,7 +40,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
             rows.Add(Compare("(a) one worker against a plain loop", alone, plain, 1.0));
             rows.Add(Compare("(b) two workers against one, the same job", two, oneOfTwo, 1.8));
-            rows.Add(Compare("    likewise with four shards", twoOfFour, oneOfFour, null));
+            rows.Add(Compare("(b) the same with four shards", twoOfFour, oneOfFour, null));
             if (pytorch is { } peer)
             {
                 rows.Add(Compare("(c) two workers against PyTorch DDP", two, peer, 2.0));
@@ -51,7 +52,8 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         }
 
         rows.Add(ExchangeBenchmark.Measure(rounds, exchanges: 1_000, new(), progress) with { Name = "(d) exchange against a bare socket" });
-        progress.WriteLine($"load at the end {Machine.Load()}");
+        Figures others = Figures.Of(disturbance);
+        progress.WriteLine($"others took {others.Median:0%} of the machine in the median turn, {others.Max:0%} at most");
         Report.Print(Console.Out, rows, missing, json);
         return 0;
     }
@@ -85,13 +87,17 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private void TakeTurns(TextWriter progress)
     {
+        var others = new OtherLoad([.. contestants.OfType<ChildContestant>().Select(contestant => contestant.Process)]);
         for (int round = 1; round <= rounds; round++)
         {
             for (int i = 0; i < contestants.Count; i++)
             {
+                _ = others.Since();
                 double throughput = contestants[i].Round();
                 throughputs[i].Add(throughput);
-                progress.WriteLine($"round {round}: {contestants[i].Name}: {throughput:#,0} samples/s");
+                double? share = others.Since();
+                disturbance.Add(share ?? 0);
+                progress.WriteLine($"round {round}: {contestants[i].Name}: {throughput:#,0} samples/s; others took {share:0%} of the machine");
             }
         }
     }

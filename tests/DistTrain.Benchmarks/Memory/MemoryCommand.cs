@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DistTrain.Benchmarks.Contestants;
 using DistTrain.Benchmarks.Measuring;
-using DistTrain.Benchmarks.Observing;
+using DistTrain.Observing;
 using DistTrain.Node.Hosting;
 
 namespace DistTrain.Benchmarks.Memory;

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using DistTrain.Benchmarks.Contestants;
 using DistTrain.Benchmarks.Measuring;
-using DistTrain.Benchmarks.Observing;
-using DistTrain.Node.Hosting;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.Benchmarks.Profile;
@@ -17,8 +14,19 @@ internal static class ProfileCommand
         var workers = new Option<int>("--workers") { Description = "Worker actors", DefaultValueFactory = _ => 2 };
         var shards = new Option<int>("--shards") { Description = "Shards; a multiple of the workers", DefaultValueFactory = _ => 2 };
         var batch = new Option<int>("--microbatch") { Description = "Samples of a shard in a step", DefaultValueFactory = _ => 64 };
-        var steps = new Option<int>("--steps") { Description = "At most an epoch's, after as many for warming up", DefaultValueFactory = _ => 400 };
-        var command = new Command("profile", "Train in this process and show where a step's time goes: engine, waiting, handing over; and the CPU time of every thread.")
+        var steps = new Option<int>("--steps")
+        {
+            Description = $"At most an epoch's, and more than {StepTimes.WarmUp}, the first of which do not count", DefaultValueFactory = _ => 400,
+        };
+        steps.Validators.Add(result =>
+        {
+            if (result.GetValue(steps) <= StepTimes.WarmUp + 1)
+            {
+                result.AddError($"--steps must be more than {StepTimes.WarmUp + 1}");
+            }
+        });
+        var command = new Command(
+            "profile", "Train in this process and show where a step's time goes: engine, waiting, handing over; and the CPU time of every thread.")
         {
             data, workers, shards, batch, steps,
         };
@@ -32,50 +40,29 @@ internal static class ProfileCommand
     private static async Task<int> RunAsync(string data, JobSpec job, int steps)
     {
         Console.WriteLine(Machine.Describe(Environment.ProcessorCount));
-        List<List<(double, double)>> calls = [];
-        await using ActorTraining training = await ActorTraining.StartAsync(data, job, new LocalPlane(), spec =>
-        {
-            var own = new List<(double, double)>(steps * spec.Shards);
-            lock (calls)
-            {
-                calls.Add(own);
-            }
-
-            return new ObservedEngine(WorkerEngines.Create(spec), (began, ended) => own.Add((Microseconds(began), Microseconds(ended))));
-        });
+        var trace = new StepTrace(steps, job.Shards / job.Workers);
+        await using ActorTraining training = await ActorTraining.StartAsync(data, job, new Node.Hosting.LocalPlane(), trace.CreateEngine);
         await training.TrainAsync(steps);
-        calls.Clear();
-        GC.Collect();
-        long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        int collections = GC.CollectionCount(0);
-        Dictionary<(string Name, int Thread), double> before = ThreadTimes.Now();
+        trace.Clear();
         (long samples, double seconds) = await training.TrainAsync(steps);
-        Dictionary<(string Name, int Thread), double> after = ThreadTimes.Now();
 
         Console.WriteLine($"{job.Workers} workers, {job.Shards} shards, global batch {job.BatchSize}: {samples / seconds:#,0} samples/s");
-        Print(StepTimes.Of(calls, job.Shards / job.Workers));
-        Console.WriteLine(
-            $"allocated {(GC.GetTotalAllocatedBytes(precise: true) - allocated) / steps:#,0} bytes a step, run's beginning and end included; "
-            + $"{GC.CollectionCount(0) - collections} collections");
-        Console.WriteLine($"CPU time of threads over {seconds:0.00} s of training, beginning and end of the run included:");
-        foreach (((string name, int thread), double time) in after.OrderByDescending(entry => entry.Value - before.GetValueOrDefault(entry.Key)).Take(12))
-        {
-            Console.WriteLine($"  {name,-16} {thread,8} {time - before.GetValueOrDefault((name, thread)),6:0.00} s");
-        }
-
-        return 0;
-    }
-
-    private static double Microseconds(long timestamp) => timestamp * 1e6 / Stopwatch.Frequency;
-
-    private static void Print(StepTimes times)
-    {
+        StepTimes times = StepTimes.Of(trace.Calls, trace.CallsInStep);
         Print("step", times.Step, times);
         Print("in the engine", times.Compute, times);
         Print("between own shards", times.Between, times);
         Print("first waits for last", times.Wait, times);
         Print("handing over", times.Handoff, times);
         Print("last begins later", times.Skew, times);
+        Console.WriteLine($"  all steps {trace.Seconds:0.000} s, before the first and after the last {(seconds - trace.Seconds) * 1e3:0.0} ms");
+        Console.WriteLine($"allocated {trace.AllocatedInStep:#,0} bytes a step");
+        Console.WriteLine("CPU time of a step by thread:");
+        foreach ((string name, double microseconds) in trace.ThreadsInStep().Take(10))
+        {
+            Console.WriteLine($"  {name,-24} {microseconds,8:0.0} us");
+        }
+
+        return 0;
     }
 
     private static void Print(string name, Figures figures, StepTimes of) => Console.WriteLine(

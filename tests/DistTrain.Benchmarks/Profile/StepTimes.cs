@@ -13,7 +13,8 @@ namespace DistTrain.Benchmarks.Profile;
 /// <param name="Skew">From the first worker's beginning to the last one's.</param>
 internal sealed record StepTimes(Figures Step, Figures Compute, Figures Between, Figures Wait, Figures Handoff, Figures Skew)
 {
-    private const int WarmUp = 100;
+    /// <summary>Steps at the beginning of a run that do not count.</summary>
+    public const int WarmUp = 100;
 
     /// <param name="workers">Beginning and end of every call, a list a worker, in microseconds.</param>
     /// <param name="shards">Calls of one worker in one step.</param>

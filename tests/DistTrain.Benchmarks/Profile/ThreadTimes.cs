@@ -5,9 +5,6 @@ namespace DistTrain.Benchmarks.Profile;
 /// <summary>CPU time of this process's threads, as Linux accounts for it.</summary>
 internal static class ThreadTimes
 {
-    // The unit of /proc/PID/stat; 100 a second on every Linux of today (sysconf(_SC_CLK_TCK)).
-    private const double TicksASecond = 100;
-
     /// <summary>Seconds by name and number of the thread.</summary>
     public static Dictionary<(string Name, int Thread), double> Now()
     {
@@ -21,12 +18,10 @@ internal static class ThreadTimes
         {
             try
             {
-                string stat = File.ReadAllText(Path.Combine(task, "stat"));
-                int open = stat.IndexOf('(');
-                int close = stat.LastIndexOf(')');
-                string[] fields = stat[(close + 2)..].Split(' ');
-                double ticks = double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
-                times[(stat[(open + 1)..close], int.Parse(Path.GetFileName(task)))] = ticks / TicksASecond;
+                // Its first number: nanoseconds on a core.
+                string time = File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0];
+                string name = File.ReadAllText(Path.Combine(task, "comm")).TrimEnd();
+                times[(name, int.Parse(Path.GetFileName(task)))] = long.Parse(time, CultureInfo.InvariantCulture) / 1e9;
             }
             catch (IOException)
             {

@@ -31,11 +31,20 @@ internal sealed class LocalRun : IDisposable
     public AuditFindings Audit() => RunAudit.Audit(Directory);
 
     /// <summary>Trains to the end; <paramref name="meanwhile"/> sees every record as it comes.</summary>
-    public async Task<Summary> TrainAsync(JobSpec spec, Func<InProcessSession, RunRecord, Task>? meanwhile = null, bool resume = false, TimeSpan? workerTimeout = null)
+    public Task<Summary> TrainAsync(JobSpec spec, Func<InProcessSession, RunRecord, Task>? meanwhile = null, bool resume = false, TimeSpan? workerTimeout = null) =>
+        TrainAsync(spec, InProcessSession.StartAsync, meanwhile, resume, workerTimeout);
+
+    /// <summary>The same in a session that was put together in another way.</summary>
+    public async Task<Summary> TrainAsync(
+        JobSpec spec,
+        Func<InProcessOptions, CancellationToken, Task<InProcessSession>> start,
+        Func<InProcessSession, RunRecord, Task>? meanwhile = null,
+        bool resume = false,
+        TimeSpan? workerTimeout = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         var options = new InProcessOptions(Math.Max(spec.Workers, spec.MaxWorkers), null, root, workerTimeout ?? TimeSpan.FromSeconds(30), Verbose: false);
-        await using InProcessSession session = await InProcessSession.StartAsync(options, patience.Token);
+        await using InProcessSession session = await start(options, patience.Token);
         var request = resume
             ? new SubmitRequest { Resume = Directory, Workers = (uint)spec.Workers }
             : new SubmitRequest { SpecJson = JobSpecJson.Write(spec), RunDirectory = Directory };

@@ -135,14 +135,18 @@ internal sealed partial class RunActor
         }
 
         lossesSinceStep = 0;
+        var records = new List<RunRecord>(applied.Steps.Count);
         foreach (AppliedStep step in applied.Steps)
         {
             WriteLedger((int)applied.Partition, step);
             if (progress.Take((int)applied.Partition, step, Elapsed) is { } totals)
             {
-                PublishStep(totals, step);
+                records.Add(RecordOf(totals, step));
             }
         }
+
+        // All at once: readers that woke for each step would take the cores from the workers.
+        Publish([.. records]);
 
         files.FlushLedger();
         ProcessSnapshots();
@@ -169,7 +173,7 @@ internal sealed partial class RunActor
         }
     }
 
-    private void PublishStep(StepTotals totals, AppliedStep step)
+    private RunRecord RecordOf(StepTotals totals, AppliedStep step)
     {
         foreach (AppliedMicrobatch microbatch in step.Microbatches)
         {
@@ -193,7 +197,7 @@ internal sealed partial class RunActor
             record.Workers.AddRange(WorkerRows());
         }
 
-        Publish(new RunRecord { Step = record });
+        return new RunRecord { Step = record };
     }
 
     private IEnumerable<WorkerRow> WorkerRows()

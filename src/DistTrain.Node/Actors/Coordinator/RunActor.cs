@@ -402,11 +402,18 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private void StartDeadline(Func<string> message) =>
         Timers.StartSingleTimer("deadline", new Deadline(message), environment.WorkerTimeout);
 
-    private void Publish(RunRecord record)
+    private void Publish(params ReadOnlySpan<RunRecord> records)
     {
-        record.Time = Now();
-        feed.Publish(record);
-        files?.Write(record);
+        foreach (RunRecord record in records)
+        {
+            record.Time = Now();
+        }
+
+        feed.Publish(records);
+        foreach (RunRecord record in records)
+        {
+            files?.Write(record);
+        }
     }
 
     private double Now() => environment.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;

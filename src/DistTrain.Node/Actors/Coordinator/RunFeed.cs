@@ -19,28 +19,17 @@ public sealed class RunFeed(ulong run)
 
     public ulong Run { get; } = run;
 
-    /// <summary>Adds a record; a summary is the last one.</summary>
-    public void Publish(RunRecord record)
+    /// <summary>Adds records and wakes the readers once; a summary is the last one.</summary>
+    public void Publish(params ReadOnlySpan<RunRecord> added)
     {
         TaskCompletionSource signal;
         lock (guard)
         {
-            if (finished)
+            foreach (RunRecord record in added)
             {
-                return;
+                Add(record);
             }
 
-            if (record.KindCase == RunRecord.KindOneofCase.Step)
-            {
-                steps.Enqueue(records.Count);
-                if (steps.Count > MostSteps)
-                {
-                    records[steps.Dequeue()] = null;
-                }
-            }
-
-            records.Add(record);
-            finished = record.KindCase == RunRecord.KindOneofCase.Summary;
             signal = changed;
             changed = NewSignal();
         }
@@ -84,6 +73,26 @@ public sealed class RunFeed(ulong run)
 
             await more.WaitAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    private void Add(RunRecord record)
+    {
+        if (finished)
+        {
+            return;
+        }
+
+        if (record.KindCase == RunRecord.KindOneofCase.Step)
+        {
+            steps.Enqueue(records.Count);
+            if (steps.Count > MostSteps)
+            {
+                records[steps.Dequeue()] = null;
+            }
+        }
+
+        records.Add(record);
+        finished = record.KindCase == RunRecord.KindOneofCase.Summary;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,6 +24,7 @@ internal sealed class WorkerRun : IDisposable
     private readonly BufferPool? whole;
     private readonly Action<int, long, SharedBuffer> store;
     private int[] shards = [];
+    private (int Shard, long Version) filled = (-1, -1);
 
     public WorkerRun(ulong run, int worker, JobSpec spec, ImageDataset data, IReadOnlyList<PartitionRange> ranges, WorkerLinks links, IGradientEngine engine)
     {
@@ -80,8 +81,7 @@ internal sealed class WorkerRun : IDisposable
     public void ComputeNext()
     {
         int shard = NextShard();
-        ShardSampler sampler = samplers[shard] ??= new ShardSampler(plan, shard);
-        batch.Fill(data.Train, sampler.Samples(replica.Version));
+        FillBatch(shard, replica.Version);
 
         // With one partition the engine writes straight into the buffer that is pushed.
         SharedBuffer gradient = (whole ?? Links.BuffersOf(0)).Rent();
@@ -94,6 +94,11 @@ internal sealed class WorkerRun : IDisposable
         gradient.Release();
         done[shard] = true;
         PushWhenDone();
+        if (NextShard() < 0)
+        {
+            // While the servers work and the weights are on their way: then only the weights are waited for.
+            FillBatch(shards[0], replica.Version + 1);
+        }
     }
 
     public void Dispose()
@@ -121,6 +126,17 @@ internal sealed class WorkerRun : IDisposable
         foreach (PartitionGradients gradient in gradients)
         {
             gradient.Clear();
+        }
+    }
+
+    /// <summary>Fills the batch with what a shard gives to the update from this version, unless it is there already.</summary>
+    private void FillBatch(int shard, long version)
+    {
+        if (filled != (shard, version))
+        {
+            ShardSampler sampler = samplers[shard] ??= new ShardSampler(plan, shard);
+            batch.Fill(data.Train, sampler.Samples(version));
+            filled = (shard, version);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using DistTrain.Training.Engines;
 
-namespace DistTrain.Benchmarks.Observing;
+namespace DistTrain.Observing;
 
 /// <summary>An engine that tells when each gradient was computed, on the thread that computed it.</summary>
 /// <param name="computed">Receives the timestamps of beginning and end.</param>

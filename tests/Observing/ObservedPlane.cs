@@ -4,7 +4,7 @@ using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
 using DistTrain.Training.Buffers;
 
-namespace DistTrain.Benchmarks.Observing;
+namespace DistTrain.Observing;
 
 /// <summary>The plane within a process, which shows the pools that gradients and weights come from.</summary>
 internal sealed class ObservedPlane : IPlaneHost, IPlaneConnector

@@ -1,7 +1,6 @@
-using DistTrain.Benchmarks.Observing;
 using TorchSharp;
 
-namespace DistTrain.Benchmarks.Memory;
+namespace DistTrain.Observing;
 
 /// <summary>What a process holds, seen from the thread of one worker.</summary>
 /// <param name="Tensors">Live tensors of this thread.</param>
