@@ -16,7 +16,7 @@ internal sealed class FrameReader(IByteChannel channel)
     private int start;
     private int end;
     private ulong expected;
-    private ulong seed;
+    private ulong ofHeader;
     private int receipts;
     private bool established;
 
@@ -95,7 +95,7 @@ internal sealed class FrameReader(IByteChannel channel)
             filled += received;
         }
 
-        if (XxHash3.HashToUInt64(destination, unchecked((long)seed)) != expected)
+        if ((ofHeader ^ XxHash3.HashToUInt64(destination)) != expected)
         {
             throw new LinkFaultException($"a {Header.Kind} frame was damaged on its way: its checksum does not match");
         }
@@ -123,7 +123,7 @@ internal sealed class FrameReader(IByteChannel channel)
         }
 
         expected = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(fields.Length + 1)..]);
-        seed = XxHash3.HashToUInt64(fields);
+        ofHeader = FrameChecksum.OfHeader(fields);
         FrameHeaders.Reset(Header);
         try
         {
