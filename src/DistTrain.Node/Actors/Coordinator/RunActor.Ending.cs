@@ -128,15 +128,15 @@ internal sealed partial class RunActor
             Describe(summary);
         }
 
-        var over = new EndRun { Run = job.Run, Reason = status == "failed" ? message : "the run is over" };
+        string reason = status == "failed" ? message : "the run is over";
         foreach (RunMember member in roster.Members)
         {
-            workers[member.Number].Tell(over);
+            workers[member.Number].Tell(new EndRun { Run = job.Run, Incarnation = member.Incarnation, Reason = reason });
         }
 
         foreach (IActorRef? partition in partitions)
         {
-            partition?.Tell(over);
+            partition?.Tell(new EndRun { Run = job.Run, Reason = reason });
         }
 
         var record = new RunRecord { Time = Now(), Summary = summary };

@@ -155,7 +155,10 @@ internal sealed partial class RunActor
             spares.Remove(worker);
             RunMember member = roster.Invite(registration.Name, registration.Address, registration.Incarnation);
             workers[member.Number] = worker;
-            var join = new JoinRun { Run = job.Run, Worker = (uint)member.Number, SpecJson = JobSpecJson.Write(files.Spec) };
+            var join = new JoinRun
+            {
+                Run = job.Run, Worker = (uint)member.Number, Incarnation = member.Incarnation, SpecJson = JobSpecJson.Write(files.Spec),
+            };
             join.Partitions.AddRange(addresses);
             worker.Tell(join);
         }

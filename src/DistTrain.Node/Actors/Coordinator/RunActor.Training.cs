@@ -109,7 +109,7 @@ internal sealed partial class RunActor
         else
         {
             Publish(RunEvents.Warning(RunEvents.WorkerSuspected, $"{gone.Member} is given up: {reason}{shards}"));
-            workers[number].Tell(new EndRun { Run = job.Run, Reason = reason });
+            workers[number].Tell(new EndRun { Run = job.Run, Incarnation = incarnation, Reason = reason });
             Context.Parent.Tell(new WorkerSuspected(workers[number], incarnation, reason));
         }
 

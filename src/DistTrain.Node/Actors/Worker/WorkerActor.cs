@@ -21,6 +21,7 @@ namespace DistTrain.Node.Actors.Worker;
 /// any         tick             RegisterWorker to the coordinator, seldom once it was answered
 /// any         Registered       the coordinator is watched
 /// idle        JoinRun          loads the data, opens a link to every partition
+/// any         JoinRun, EndRun  for a former incarnation: ignored
 /// joining     RunJoined        makes its engine; WorkerReady to the run
 /// joining     JoinFailed       WorkerFailed to the run
 /// in a run    ViewPublished    takes up the shards that the view gives it
@@ -123,13 +124,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnJoinRun(JoinRun join)
     {
-        if ((joining == join.Run && joiningAs == join.Worker) || (run?.Run == join.Run && run.Worker == join.Worker))
+        // An invitation of a former self is on its way back already: this one's registration will be answered by another.
+        bool twice = (joining == join.Run && joiningAs == join.Worker) || (run?.Run == join.Run && run.Worker == join.Worker);
+        if (join.Incarnation != incarnation || twice)
         {
             return;
         }
 
         // Invited under another number: the coordinator gave the former one up.
-
         LeaveRun();
         joining = join.Run;
         joiningAs = join.Worker;
@@ -296,7 +298,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void OnEndRun(EndRun end)
     {
-        if (run?.Run == end.Run || joining == end.Run)
+        // Taking one that was meant for a former self would end this one too, and its end the next one's, for ever.
+        if (end.Incarnation == incarnation && (run?.Run == end.Run || joining == end.Run))
         {
             LeaveRun();
             coordinator = null;
