@@ -176,13 +176,12 @@ check "the same weights as in the cluster" same_weights alone
 
 # ---- Down
 say "down"
-stopping=$SECONDS
 check "the coordinator knows four workers" equal "$(workers_known | wc -l)" 4
 check "the workers stop" stop_all worker
 check "every worker took its leave of the coordinator" empty "$(workers_known)"
 check "the rest of the cluster stops" stop_all
-check "within the grace period" less $((SECONDS - stopping)) 30
-check "of its own accord" empty "$(killed_by_the_engine)"
+# One that outlasts its grace period is killed by the engine, which its exit code tells whatever the machine's pace.
+check "within the grace period and of its own accord" empty "$(killed_by_the_engine)"
 check "the containers are removed" remove_all
 check "nothing is left behind" empty "$(left_behind)"
 [ "$failed" -eq 0 ]
