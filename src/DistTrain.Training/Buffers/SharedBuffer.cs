@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -16,6 +17,8 @@ public sealed class SharedBuffer
     private readonly byte[] storage;
     private readonly int start;
     private int references;
+    private ulong checksum;
+    private bool checksumKnown;
 
     internal SharedBuffer(BufferPool pool, int length)
     {
@@ -29,10 +32,40 @@ public sealed class SharedBuffer
     /// <summary>Number of floats.</summary>
     public int Length { get; }
 
-    public Span<float> Floats => MemoryMarshal.Cast<byte, float>(storage.AsSpan(start, Length * sizeof(float)));
+    /// <summary>To write, or to read. Whoever writes asks for it anew: it makes the buffer forget its checksum.</summary>
+    public Span<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes.Span);
 
     /// <summary>The same memory as raw bytes, for sockets and files. Little-endian on every supported platform.</summary>
-    public Memory<byte> Bytes => storage.AsMemory(start, Length * sizeof(float));
+    public Memory<byte> Bytes
+    {
+        get
+        {
+            Volatile.Write(ref checksumKnown, false);
+            return storage.AsMemory(start, Length * sizeof(float));
+        }
+    }
+
+    /// <summary>The same, to read alone.</summary>
+    public ReadOnlyMemory<byte> Content => storage.AsMemory(start, Length * sizeof(float));
+
+    /// <summary>
+    /// XxHash3 (64 bit) of the content, computed once: the ledger and every link that sends this buffer want the same.
+    /// Only once all is written.
+    /// </summary>
+    public ulong Checksum
+    {
+        get
+        {
+            // Two owners that ask at once compute the same.
+            if (!Volatile.Read(ref checksumKnown))
+            {
+                checksum = XxHash3.HashToUInt64(Content.Span);
+                Volatile.Write(ref checksumKnown, true);
+            }
+
+            return checksum;
+        }
+    }
 
     /// <summary>Adds an owner. Only an owner may call it.</summary>
     public SharedBuffer AddReference()

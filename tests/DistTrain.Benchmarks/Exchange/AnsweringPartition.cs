@@ -24,6 +24,9 @@ internal sealed class AnsweringPartition(int length) : IPartitionEndpoint
     public void Pushed(IPlanePeer peer, GradientPush push)
     {
         push.Release();
+
+        // Every version is a new vector, whose checksum is not known yet.
+        _ = weights.Floats;
         peer.SendWeights(++version, weights);
     }
 

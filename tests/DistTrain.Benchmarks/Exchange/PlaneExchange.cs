@@ -75,7 +75,10 @@ internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
         push.Version = 1;
         push.Node = TreeNode.Leaf(0);
         push.Gradient = gradient.AddReference();
-        push.Shards.Add(new ShardContribution(0, 64, 1.5, 60, 0x1234_5678_9abc_def0));
+
+        // As a worker does for the ledger, with or without sockets.
+        _ = gradient.Floats;
+        push.Shards.Add(new ShardContribution(0, 64, 1.5, 60, gradient.Checksum));
         Started = System.Diagnostics.Stopwatch.GetTimestamp();
         link.Push(push);
     }

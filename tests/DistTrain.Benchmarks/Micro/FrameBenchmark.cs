@@ -42,7 +42,7 @@ public class FrameBenchmark
         encoder.Header.Version = 1_000;
         encoder.Header.Count = (uint)gradient.Length;
         FrameHeaders.WritePush(encoder.Header, push, first: true);
-        return encoder.Encode(default).Length;
+        return encoder.Encode(0, 0).Length;
     }
 
     [Benchmark]

@@ -28,7 +28,7 @@ internal sealed class RawClient : IDisposable
     {
         FrameEncoder encoder = new();
         fill(encoder.Header);
-        return [.. encoder.Encode(payload).Span, .. payload ?? []];
+        return [.. encoder.Encode(payload?.Length ?? 0, FrameChecksum.OfPayload(payload)).Span, .. payload ?? []];
     }
 
     public static byte[] Hello(PlaneIdentity identity, int length, Action<FrameHeader>? change = null) => Frame(header =>

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using DistTrain.Node.Plane;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Engines;
@@ -38,8 +36,7 @@ internal sealed class PartitionGradients
     /// <summary>Adds a shard's gradient sum, of the partition's length, and takes over the reference.</summary>
     public void Add(int shard, SharedBuffer sum, GradientResult result)
     {
-        ulong checksum = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(sum.Floats));
-        leaf[0] = new ShardContribution(shard, result.Count, result.LossSum, result.Correct, checksum);
+        leaf[0] = new ShardContribution(shard, result.Count, result.LossSum, result.Correct, sum.Checksum);
         if (tree.Offer(TreeNode.Leaf(shard), sum, leaf) == TreeOffer.Duplicate)
         {
             sum.Release();

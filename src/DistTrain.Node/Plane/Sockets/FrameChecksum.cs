@@ -8,7 +8,8 @@ namespace DistTrain.Node.Plane.Sockets;
 /// </summary>
 internal static class FrameChecksum
 {
-    public static ulong Of(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload) => OfHeader(header) ^ XxHash3.HashToUInt64(payload);
-
     public static ulong OfHeader(ReadOnlySpan<byte> header) => XxHash3.HashToUInt64(header);
+
+    /// <summary>A whole vector knows its own: <see cref="Training.Buffers.SharedBuffer.Checksum"/>.</summary>
+    public static ulong OfPayload(ReadOnlySpan<byte> payload) => XxHash3.HashToUInt64(payload);
 }

@@ -16,7 +16,9 @@ internal sealed class FrameEncoder
     public FrameHeader Header { get; } = new();
 
     /// <summary>Prefix, header and padding, valid until the next call.</summary>
-    public ReadOnlyMemory<byte> Encode(ReadOnlySpan<byte> payload)
+    /// <param name="payloadLength">In bytes.</param>
+    /// <param name="ofPayload">See <see cref="FrameChecksum.OfPayload"/>.</param>
+    public ReadOnlyMemory<byte> Encode(int payloadLength, ulong ofPayload)
     {
         Header.Checksum = 0;
         int fields = Header.CalculateSize();
@@ -33,12 +35,12 @@ internal sealed class FrameEncoder
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)header);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), (uint)payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), (uint)payloadLength);
         Span<byte> encoded = bytes.AsSpan(PlaneProtocol.PrefixLength, fields);
         Header.WriteTo(encoded);
         bytes[PlaneProtocol.PrefixLength + fields] = PlaneProtocol.ChecksumTag;
         Span<byte> rest = bytes.AsSpan(PlaneProtocol.PrefixLength + fields + 1);
-        BinaryPrimitives.WriteUInt64LittleEndian(rest, FrameChecksum.Of(encoded, payload));
+        BinaryPrimitives.WriteUInt64LittleEndian(rest, FrameChecksum.OfHeader(encoded) ^ ofPayload);
         bytes.AsSpan(PlaneProtocol.PrefixLength + header, head - PlaneProtocol.PrefixLength - header).Clear();
         return bytes.AsMemory(0, head);
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using DistTrain.Protocol.Plane;
 using Google.Protobuf;
@@ -95,7 +94,7 @@ internal sealed class FrameReader(IByteChannel channel)
             filled += received;
         }
 
-        if ((ofHeader ^ XxHash3.HashToUInt64(destination)) != expected)
+        if ((ofHeader ^ FrameChecksum.OfPayload(destination)) != expected)
         {
             throw new LinkFaultException($"a {Header.Kind} frame was damaged on its way: its checksum does not match");
         }

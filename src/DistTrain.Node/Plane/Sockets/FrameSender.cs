@@ -38,7 +38,7 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     {
         NewHeader(kind);
         ReadOnlyMemory<byte> words = text.Length == 0 ? default : Encoding.UTF8.GetBytes(text);
-        head = encoder.Encode(words.Span);
+        head = encoder.Encode(words.Length, FrameChecksum.OfPayload(words.Span));
         payload = words;
     }
 
@@ -46,7 +46,7 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     public void BeginHello(PlaneIdentity identity, int length)
     {
         FrameHeaders.WriteIdentity(NewHeader(FrameKind.Hello), identity, length);
-        head = encoder.Encode(default);
+        head = encoder.Encode(0, FrameChecksum.OfPayload(default));
     }
 
     /// <summary>Begins a message, which the sender owns from here. The one before must be through.</summary>
@@ -156,8 +156,8 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
             FrameHeaders.WritePush(header, push, first: next == 0);
         }
 
-        ReadOnlyMemory<byte> piece = vector.Bytes.Slice(next * sizeof(float), count * sizeof(float));
-        head = encoder.Encode(piece.Span);
+        ReadOnlyMemory<byte> piece = vector.Content.Slice(next * sizeof(float), count * sizeof(float));
+        head = encoder.Encode(piece.Length, count == vector.Length ? vector.Checksum : FrameChecksum.OfPayload(piece.Span));
         payload = piece;
         next += count;
     }
