@@ -5,7 +5,7 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
-using DistTrain.Node.Actors;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Actors.Server;
 using DistTrain.Node.Actors.Worker;

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
-using DistTrain.Node.Actors;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Actors.Server;
 using DistTrain.Node.Actors.Worker;

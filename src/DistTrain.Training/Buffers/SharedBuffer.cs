@@ -45,7 +45,10 @@ public sealed class SharedBuffer
         }
     }
 
-    /// <summary>The same, to read alone.</summary>
+    /// <summary>The floats, to read alone.</summary>
+    public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(Content.Span);
+
+    /// <summary>The bytes, to read alone.</summary>
     public ReadOnlyMemory<byte> Content => storage.AsMemory(start, Length * sizeof(float));
 
     /// <summary>

@@ -206,7 +206,7 @@ public sealed class GradientTree
                 }
 
                 // Float addition commutes, so it does not matter which of the two was there first.
-                TensorPrimitives.Add(sum.Floats, other.Floats, sum.Floats);
+                TensorPrimitives.Add(sum.Values, other.Values, sum.Floats);
                 sums[sibling.Level][sibling.Index] = null;
                 other.Release();
             }

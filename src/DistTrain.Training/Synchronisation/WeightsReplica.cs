@@ -3,21 +3,26 @@ using DistTrain.Training.Buffers;
 namespace DistTrain.Training.Synchronisation;
 
 /// <summary>
-/// A worker's copy of the weights, put together from all partitions. While partition 0 is already at v + 1 and
+/// The weights that a worker computes with, put together from all partitions. While partition 0 is already at v + 1 and
 /// partition 1 is still at v, version v must stay whole: it may be needed for a shard that another worker lost. So
-/// there are two vectors, for even and odd versions.
+/// there are two vectors, for even and odd versions. What a single partition gives is a whole vector, and is kept as it
+/// is instead of being copied.
 /// </summary>
-public sealed class WeightsReplica
+public sealed class WeightsReplica : IDisposable
 {
     private readonly IReadOnlyList<PartitionRange> ranges;
-    private readonly SharedBuffer[] slots;
+    private readonly SharedBuffer?[] slots = new SharedBuffer?[2];
     private readonly long[][] versions;
 
     public WeightsReplica(IReadOnlyList<PartitionRange> ranges)
     {
         this.ranges = ranges;
-        var pool = new BufferPool(ranges.Sum(range => range.Length));
-        slots = [pool.Rent(), pool.Rent()];
+        if (ranges.Count > 1)
+        {
+            var pool = new BufferPool(ranges.Sum(range => range.Length));
+            slots = [pool.Rent(), pool.Rent()];
+        }
+
         versions = [new long[ranges.Count], new long[ranges.Count]];
         Forget();
     }
@@ -26,19 +31,19 @@ public sealed class WeightsReplica
     public long Version { get; private set; } = -1;
 
     /// <summary>The whole vector at <see cref="Version"/>.</summary>
-    public ReadOnlySpan<float> Weights => slots[Version & 1].Floats;
+    public ReadOnlySpan<float> Weights => slots[Version & 1]!.Values;
 
-    /// <summary>Copies one partition's range in.</summary>
+    /// <summary>Takes one partition's range in, and the reference over.</summary>
     /// <returns>Whether <see cref="Version"/> rose.</returns>
-    public bool Store(int partition, long version, ReadOnlySpan<float> weights)
+    public bool Store(int partition, long version, SharedBuffer weights)
     {
         if (version <= versions[version & 1][partition])
         {
+            weights.Release();
             return false;
         }
 
-        PartitionRange range = ranges[partition];
-        weights.CopyTo(slots[version & 1].Floats.Slice(range.Offset, range.Length));
+        Keep(ranges[partition], ref slots[version & 1], weights);
         versions[version & 1][partition] = version;
         if (version > Version && IsWhole(version))
         {
@@ -75,12 +80,36 @@ public sealed class WeightsReplica
         return lacking < 0 ? null : (lacking, oldest);
     }
 
-    /// <summary>Forgets every version, for example because the links were lost.</summary>
-    public void Forget()
+    /// <summary>Forgets every version and gives its buffers back.</summary>
+    public void Dispose()
+    {
+        Forget();
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i]?.Release();
+            slots[i] = null;
+        }
+    }
+
+    private void Forget()
     {
         versions[0].AsSpan().Fill(-1);
         versions[1].AsSpan().Fill(-1);
         Version = -1;
+    }
+
+    private void Keep(PartitionRange range, ref SharedBuffer? slot, SharedBuffer weights)
+    {
+        if (ranges.Count == 1)
+        {
+            slot?.Release();
+            slot = weights;
+        }
+        else
+        {
+            weights.Values.CopyTo(slot!.Floats.Slice(range.Offset, range.Length));
+            weights.Release();
+        }
     }
 
     private bool IsWhole(long version) => Array.TrueForAll(versions[version & 1], held => held == version);

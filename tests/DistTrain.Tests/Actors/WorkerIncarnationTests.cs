@@ -20,7 +20,7 @@ public sealed class WorkerIncarnationTests : IAsyncLifetime
 
     private readonly BlockingCollection<object> heard = [];
     private readonly BlockingCollection<CancellationToken> joins = [];
-    private readonly ActorSystem system = ActorSystem.Create("test", $"akka.loglevel = OFF\n{Node.Actors.Dispatchers.Configuration}");
+    private readonly ActorSystem system = ActorSystem.Create("test", "akka { loglevel = OFF, stdout-loglevel = OFF }\n" + Node.Actors.Dispatch.Dispatchers.Configuration);
     private IActorRef worker = ActorRefs.Nobody;
 
     public ValueTask InitializeAsync()

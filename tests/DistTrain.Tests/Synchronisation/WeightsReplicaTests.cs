@@ -9,10 +9,13 @@ public class WeightsReplicaTests
     private const int Partitions = 3;
     private readonly PartitionRange[] ranges = PartitionRange.Split(100, Partitions);
 
-    private void Store(WeightsReplica replica, int partition, long version)
+    private void Store(WeightsReplica replica, int partition, long version) =>
+        Store(replica, new BufferPool(ranges[partition].Length), partition, version);
+
+    private static void Store(WeightsReplica replica, BufferPool pool, int partition, long version)
     {
-        float[] weights = new float[ranges[partition].Length];
-        weights.AsSpan().Fill(version);
+        SharedBuffer weights = pool.Rent();
+        weights.Floats.Fill(version);
         replica.Store(partition, version, weights);
     }
 
@@ -74,6 +77,33 @@ public class WeightsReplicaTests
                 }
             }
         });
+
+    [Fact]
+    public void Weights_of_a_single_partition_are_kept_uncopied_and_given_back()
+    {
+        var pool = new BufferPool(100);
+        var replica = new WeightsReplica(PartitionRange.Split(100, 1));
+        for (long version = 0; version < 20; version++)
+        {
+            SharedBuffer weights = pool.Rent();
+            weights.Floats.Fill(version);
+            Assert.True(replica.Store(0, version, weights));
+            Assert.True(replica.Weights == weights.Values);
+            Store(replica, pool, 0, Math.Max(0, version - 1));
+            Assert.Equal(version, replica.Version);
+        }
+
+        Assert.InRange(pool.Created, 1, 3);
+        replica.Dispose();
+        Assert.Equal(-1, replica.Version);
+        int created = pool.Created;
+        for (int i = 0; i < created; i++)
+        {
+            pool.Rent();
+        }
+
+        Assert.Equal(created, pool.Created);
+    }
 
     [Fact]
     public void Inbox_that_nobody_empties_keeps_two_versions_a_partition()

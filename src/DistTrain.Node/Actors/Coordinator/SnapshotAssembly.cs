@@ -44,9 +44,9 @@ internal sealed class SnapshotAssembly(IReadOnlyList<PartitionRange> ranges) : I
         {
             PartitionState part = of[k]!;
             PartitionRange range = ranges[k];
-            part.Weights.Floats.CopyTo(whole.Weights.AsSpan(range.Offset, range.Length));
-            part.FirstMoment.Floats.CopyTo(whole.FirstMoment.AsSpan(range.Offset, range.Length));
-            part.SecondMoment.Floats.CopyTo(whole.SecondMoment.AsSpan(range.Offset, range.Length));
+            part.Weights.Values.CopyTo(whole.Weights.AsSpan(range.Offset, range.Length));
+            part.FirstMoment.Values.CopyTo(whole.FirstMoment.AsSpan(range.Offset, range.Length));
+            part.SecondMoment.Values.CopyTo(whole.SecondMoment.AsSpan(range.Offset, range.Length));
             part.Release();
         }
 

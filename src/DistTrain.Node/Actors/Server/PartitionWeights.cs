@@ -26,7 +26,7 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
     {
         SharedBuffer next = buffers.Rent();
         optimizer.Apply(
-            Version + 1, learningRate, Current.Floats, gradientSum.Floats, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
+            Version + 1, learningRate, Current.Values, gradientSum.Values, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
         previous?.Release();
         previous = Current;
         Current = next;
@@ -47,7 +47,7 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
     private SharedBuffer Copy(SharedBuffer source)
     {
         SharedBuffer copy = buffers.Rent();
-        source.Floats.CopyTo(copy.Floats);
+        source.Values.CopyTo(copy.Floats);
         return copy;
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
 using DistTrain.Training.Jobs;
@@ -77,7 +78,7 @@ internal sealed class ServerHostActor : ReceiveActor, IWithTimers
             (long)host.FinishAt);
         IActorRef coordinator = Sender;
         Context.ActorOf(
-            Props.Create(() => new ParameterServerActor(job, plane, coordinator, time)).WithDispatcher(Dispatchers.Compute),
+            Props.Create(() => new ParameterServerActor(job, plane, coordinator, time)).WithDispatcher(Dispatchers.CallerRuns),
             $"run-{host.Run:x}-partition-{host.Partition}");
     }
 

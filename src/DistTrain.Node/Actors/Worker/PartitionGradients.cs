@@ -29,7 +29,7 @@ internal sealed class PartitionGradients
     public SharedBuffer CopyOf(SharedBuffer gradient)
     {
         SharedBuffer part = links.BuffersOf(range.Partition).Rent();
-        gradient.Floats.Slice(range.Offset, range.Length).CopyTo(part.Floats);
+        gradient.Values.Slice(range.Offset, range.Length).CopyTo(part.Floats);
         return part;
     }
 

@@ -104,6 +104,7 @@ internal sealed class WorkerRun : IDisposable
     public void Dispose()
     {
         Links.Dispose();
+        replica.Dispose();
         foreach (PartitionGradients partition in gradients)
         {
             partition.Clear();
@@ -115,8 +116,7 @@ internal sealed class WorkerRun : IDisposable
     private void Store(int partition, long version, SharedBuffer weights)
     {
         long before = replica.Version;
-        replica.Store(partition, version, weights.Floats);
-        weights.Release();
+        replica.Store(partition, version, weights);
         if (replica.Version == before)
         {
             return;

@@ -1,10 +1,13 @@
-namespace DistTrain.Node.Actors;
+namespace DistTrain.Node.Actors.Dispatch;
 
 /// <summary>Names of the dispatchers in the actor system's configuration.</summary>
 internal static class Dispatchers
 {
-    /// <summary>A thread of its own for each actor that computes, so that heartbeats never wait for a gradient.</summary>
+    /// <summary>A thread of its own for each worker, so that heartbeats never wait for a gradient.</summary>
     public const string Compute = "disttrain.compute-dispatcher";
+
+    /// <summary>Parameter servers: see <see cref="CallerRunsDispatcher"/>.</summary>
+    public const string CallerRuns = "disttrain.caller-runs-dispatcher";
 
     public const string Configuration = """
         akka.log-dead-letters = off
@@ -15,6 +18,10 @@ internal static class Dispatchers
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         disttrain.compute-dispatcher {
           type = PinnedDispatcher
+          throughput = 32
+        }
+        disttrain.caller-runs-dispatcher {
+          type = "DistTrain.Node.Actors.Dispatch.CallerRunsDispatcherConfigurator, disttrain"
           throughput = 32
         }
         """;
