@@ -3,6 +3,7 @@ using DistTrain.Node.Runs;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
+using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 using DistTrain.Training.Synchronisation;
@@ -31,12 +32,13 @@ internal sealed class RunOpening(TrainingData data)
 
     private static RunFiles Begin(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
     {
-        JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint };
+        string engine = EngineFactory.Resolve(job.Spec.Engine, model, out string engineReason);
+        JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
         float[] weights = new float[model.Layout.Count];
         model.Initialise(spec.Seed, weights);
         var start = new WholeState(0, weights, new float[weights.Length], new float[weights.Length]);
-        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec));
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { EngineReason = engineReason };
     }
 
     private static RunFiles Resume(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)

@@ -20,7 +20,8 @@ public sealed record JobSpec
     /// <summary><c>modern</c> (ReLU, max-pool) or <c>classic</c> (sigmoid, average-pool).</summary>
     public string Variant { get; init; } = "modern";
 
-    public string Engine { get; init; } = "torch";
+    /// <summary><c>simd</c>, <c>torch</c>, or <c>auto</c> until the coordinator has resolved it: engines round differently, so all of a run's workers use one.</summary>
+    public string Engine { get; init; } = "auto";
 
     /// <summary>Workers to wait for before the first step. Does not change the result.</summary>
     public int Workers { get; init; } = 2;
@@ -57,7 +58,7 @@ public sealed record JobSpec
     /// <summary>Seeds the initial weights and every shuffle.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads that one worker's engine may use.</summary>
+    /// <summary>Threads that one worker's engine may use; <c>simd</c> uses one.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>

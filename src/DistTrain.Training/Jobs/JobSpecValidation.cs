@@ -19,9 +19,9 @@ public static partial class JobSpecValidation
     {
         Require(PlainName().IsMatch(spec.Name), "--name", $"'{spec.Name}'", "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 100");
         Require(spec.Dataset.Length > 0, "--dataset", "empty", "the name of a dataset, or auto");
-        EngineFactory.RequireKnown(spec.Engine);
         _ = LearningRateSchedule.Find(spec.Schedule);
         ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
+        _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
         RequireRange(spec.Workers, 1, MostWorkers, "--workers");
         RequireRange(spec.Shards, 1, MostShards, "--shards");

@@ -15,16 +15,39 @@ namespace DistTrain.Tests.Actors;
 [Collection(nameof(LibtorchAlone))]
 public class InvarianceTests
 {
+    /// <summary>With the default engine, which is simd.</summary>
     private static readonly Lazy<Task<string>> Undisturbed = new(() => LocalRun.DigestOfAsync(LocalRun.Small with { Workers = 1 }));
 
+    private static readonly Lazy<Task<string>> UndisturbedByTorch = new(() => LocalRun.DigestOfAsync(LocalRun.Small with { Workers = 1, Engine = "torch" }));
+
     [Theory]
-    [InlineData(2, 1)]
-    [InlineData(3, 1)]
-    [InlineData(4, 1)]
-    [InlineData(1, 3)]
-    [InlineData(3, 3)]
-    public async Task Weights_with_any_number_of_workers_and_partitions_are_the_same_bits(int workers, int partitions) =>
-        Assert.Equal(await Undisturbed.Value, await LocalRun.DigestOfAsync(LocalRun.Small with { Workers = workers, Partitions = partitions }));
+    [InlineData("simd", 2, 1)]
+    [InlineData("simd", 3, 1)]
+    [InlineData("simd", 4, 1)]
+    [InlineData("simd", 1, 3)]
+    [InlineData("simd", 3, 3)]
+    [InlineData("torch", 2, 1)]
+    [InlineData("torch", 3, 1)]
+    [InlineData("torch", 4, 1)]
+    [InlineData("torch", 1, 3)]
+    [InlineData("torch", 3, 3)]
+    public async Task Weights_with_any_number_of_workers_and_partitions_are_the_same_bits(string engine, int workers, int partitions) =>
+        Assert.Equal(
+            await (engine == "simd" ? Undisturbed : UndisturbedByTorch).Value,
+            await LocalRun.DigestOfAsync(LocalRun.Small with { Engine = engine, Workers = workers, Partitions = partitions }));
+
+    [Fact]
+    public async Task Engine_asked_for_as_auto_is_recorded_by_the_name_of_what_computes()
+    {
+        using var run = new LocalRun();
+
+        Summary summary = await run.TrainAsync(LocalRun.Small with { Engine = "auto", Steps = 2 });
+
+        Assert.Equal("simd", summary.Engine);
+        Assert.Equal("simd", run.Records.First(record => record.KindCase == RunRecord.KindOneofCase.Start).Start.Engine);
+        Assert.Equal("simd", run.LastCheckpoint.Job.Engine);
+        Assert.Empty(run.Events(RunEvents.Engine));
+    }
 
     [Fact]
     public async Task Weights_of_another_seed_shuffle_or_shard_count_differ()
@@ -87,12 +110,14 @@ public class InvarianceTests
     }
 
     [Theory]
-    [InlineData("modern")]
-    [InlineData("classic")]
-    public async Task Weights_after_fifty_steps_are_those_of_a_plain_torch_loop_over_the_same_batches(string variant)
+    [InlineData("torch", "modern")]
+    [InlineData("torch", "classic")]
+    [InlineData("simd", "modern")]
+    [InlineData("simd", "classic")]
+    public async Task Weights_after_fifty_steps_are_those_of_a_plain_torch_loop_over_the_same_batches(string engine, string variant)
     {
         using var run = new LocalRun();
-        JobSpec spec = LocalRun.Small with { Variant = variant, Epochs = 3, Steps = 50, Partitions = 2 };
+        JobSpec spec = LocalRun.Small with { Engine = engine, Variant = variant, Epochs = 3, Steps = 50, Partitions = 2 };
         await run.TrainAsync(spec);
 
         ImageDataset data = await DatasetCatalog.OfThisMachine(null).LoadAsync(spec.Dataset, null, CancellationToken.None);
@@ -108,7 +133,10 @@ public class InvarianceTests
 
         float[] trained = run.LastCheckpoint.Weights;
         Assert.Equal(50, run.LastCheckpoint.Step);
-        Assert.InRange(Distance(trained, expected) / Norm(expected), 0, 1e-5);
+
+        // simd rounds unlike libtorch. Where the largest two of a window nearly tie, a gradient may go another way.
+        double tolerance = (engine, variant) == ("simd", "modern") ? 1e-3 : 1e-5;
+        Assert.InRange(Distance(trained, expected) / Norm(expected), 0, tolerance);
         Assert.InRange(Distance(initial, expected) / Norm(expected), 1e-2, 1);
     }
 

@@ -11,7 +11,7 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Name = "../x" }, "--name", "'../x'", "letters" },
         { new JobSpec { Name = "a\nb" }, "--name", "'a b'", "letters" },
         { new JobSpec { Dataset = "" }, "--dataset", "empty", "auto" },
-        { new JobSpec { Engine = "jax" }, "engine", "'jax'", "torch" },
+        { new JobSpec { Engine = "jax" }, "engine", "'jax'", "simd" },
         { new JobSpec { Schedule = "step" }, "schedule", "'step'", "one-cycle" },
         { new JobSpec { Model = "vgg" }, "model", "'vgg'", "lenet5" },
         { new JobSpec { Variant = "old" }, "variant", "'old'", "classic" },

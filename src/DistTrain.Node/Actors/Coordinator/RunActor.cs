@@ -138,6 +138,11 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         snapshots = new SnapshotAssembly(ranges);
         progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
         Publish(new RunRecord { Start = Description() });
+        if (files.EngineReason.Length > 0)
+        {
+            Publish(RunEvents.Info(RunEvents.Engine, $"engine {files.EngineReason}"));
+        }
+
         foreach (string note in files.Notes)
         {
             Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));

@@ -48,6 +48,9 @@ internal sealed class RunFiles : IDisposable
     /// <summary>Which data set, whence, and why it and not another.</summary>
     public string DatasetReason { get; }
 
+    /// <summary>Which engine, and why it is not the fastest; empty if it is.</summary>
+    public string EngineReason { get; init; } = "";
+
     public EpochPlan Plan { get; }
 
     /// <summary>The state that the first step starts from.</summary>

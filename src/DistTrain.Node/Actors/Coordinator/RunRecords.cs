@@ -6,6 +6,7 @@ namespace DistTrain.Node.Actors.Coordinator;
 public static class RunEvents
 {
     public const string Data = "data";
+    public const string Engine = "engine";
     public const string Waiting = "waiting";
     public const string WorkerJoined = "worker-joined";
     public const string WorkerLeft = "worker-left";

@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>
+/// Convolution, activation and pooling of blocks of samples, there and back. Planes are [channel][y][x] of vectors. The way there goes by
+/// pairs of rows, which are pooled while the nearest cache holds them; only what the way back needs is kept of them.
+/// </summary>
+internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
+    where TLanes : struct, ILanes<TLanes>
+    where TActivation : struct, IActivation
+    where TPooling : struct, IPooling
+{
+    private readonly ConvolutionShape shape;
+    private readonly AlignedFloats kept;
+    private readonly AlignedFloats rows;
+    private readonly AlignedFloats band;
+    private readonly AlignedFloats weightSums;
+    private readonly AlignedFloats biasSums;
+    private readonly int bandRows;
+
+    /// <param name="blocks">Blocks of which there may be a way back.</param>
+    /// <param name="wholeGradient">The way back reaches the input. It then needs all rows of gradients at once; else two at a time do, and stay in the nearest cache.</param>
+    public ConvolutionStage(ConvolutionShape shape, int blocks, bool wholeGradient)
+    {
+        this.shape = shape;
+        bandRows = wholeGradient ? shape.Height : 2;
+        kept = new AlignedFloats(blocks * KeptSize);
+        rows = new AlignedFloats(shape.Outputs * 2 * shape.Width * TLanes.Count);
+        band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
+        weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
+        biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
+    }
+
+    private int KeptSize => shape.PooledSize * TPooling.Kept * TLanes.Count;
+
+    /// <param name="input">Planes with their border.</param>
+    /// <param name="weights">Outputs x inputs x 5 x 5.</param>
+    /// <param name="output">First pooled value of the first channel.</param>
+    /// <param name="stride">Floats from one pooled value to the next.</param>
+    /// <param name="note">A vector; NaN afterwards where a convolution's output was not finite, unchanged elsewhere.</param>
+    public void Forward(int block, float* input, float* weights, float* bias, float* output, nint stride, float* note)
+    {
+        nint row = (nint)shape.InputWidth * TLanes.Count;
+        nint plane = row * shape.InputHeight;
+        for (int y = 0; y < shape.PooledHeight; y++)
+        {
+            float* top = input + (2 * y * row);
+            Convolve(top, row, plane, weights, bias, rows.First);
+            Convolve(top + row, row, plane, weights, bias, rows.First + ((nint)shape.Width * TLanes.Count));
+            Pool(y, kept.First + ((nint)block * KeptSize), output, stride, note);
+        }
+    }
+
+    /// <summary>Forgets the gradients of earlier batches.</summary>
+    public void Clear()
+    {
+        weightSums.Values.Clear();
+        biasSums.Values.Clear();
+    }
+
+    /// <summary>Adds a block's gradients of weights and biases to the accumulators.</summary>
+    /// <param name="accumulator">Which of a <see cref="Block"/>'s accumulators the first lane adds to.</param>
+    /// <param name="gradient">Of the pooled values; laid out like the output of <see cref="Forward"/>.</param>
+    /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
+    public void Back(int block, int accumulator, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
+    {
+        nint row = (nint)shape.InputWidth * TLanes.Count;
+        for (int y = 0; y < shape.Height; y += bandRows)
+        {
+            for (int pair = 0; pair < bandRows / 2; pair++)
+            {
+                Unpool((y / 2) + pair, pair, kept.First + ((nint)block * KeptSize), gradient, stride, biasSums.First + accumulator);
+            }
+
+            AddWeights(input + (y * row), row, weightSums.First + accumulator);
+        }
+
+        if (inputGradient != null)
+        {
+            BackToInput(weights, inputGradient);
+        }
+    }
+
+    /// <summary>Adds the accumulators' lanes up.</summary>
+    public void Sum(float* weights, float* bias)
+    {
+        for (int i = 0; i < shape.Outputs * shape.FanIn; i++)
+        {
+            weights[i] = Block.Sum(weightSums.First + (i * Block.Samples));
+        }
+
+        for (int i = 0; i < shape.Outputs; i++)
+        {
+            bias[i] = Block.Sum(biasSums.First + (i * Block.Samples));
+        }
+    }
+
+    private void Convolve(float* input, nint row, nint plane, float* weights, float* bias, float* output)
+    {
+        nint outputPlane = 2 * (nint)shape.Width * TLanes.Count;
+        if (shape.Width % 4 == 0)
+        {
+            for (int channel = 0; channel < shape.Outputs; channel += 3)
+            {
+                for (nint x = 0; x < shape.Width * TLanes.Count; x += 4 * TLanes.Count)
+                {
+                    ConvolutionForward.ThreeByFour<TLanes>(
+                        input + x, row, plane, shape.Inputs, weights + (channel * shape.FanIn), bias + channel, output + (channel * outputPlane) + x, outputPlane);
+                }
+            }
+
+            return;
+        }
+
+        for (int channel = 0; channel < shape.Outputs; channel += 2)
+        {
+            for (nint x = 0; x < shape.Width * TLanes.Count; x += 5 * TLanes.Count)
+            {
+                ConvolutionForward.TwoByFive<TLanes>(
+                    input + x, row, plane, shape.Inputs, weights + (channel * shape.FanIn), bias + channel, output + (channel * outputPlane) + x, outputPlane);
+            }
+        }
+    }
+
+    /// <summary>Row y of all channels' pooled values from <see cref="rows"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pool(int y, float* keep, float* output, nint stride, float* note)
+    {
+        int w = TLanes.Count;
+        nint below = (nint)shape.Width * w;
+        TLanes zero = TLanes.Of(0f);
+        TLanes finite = TLanes.Load(note);
+        float* from = rows.First;
+        for (int channel = 0; channel < shape.Outputs; channel++, from += below)
+        {
+            nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
+            float* memory = keep + (first * TPooling.Kept * w);
+            float* to = output + (first * stride);
+            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += TPooling.Kept * w, to += stride)
+            {
+                TLanes a = TLanes.Load(from);
+                TLanes b = TLanes.Load(from + w);
+                TLanes c = TLanes.Load(from + below);
+                TLanes d = TLanes.Load(from + below + w);
+
+                // Zero times a finite number is zero; times anything else it is NaN, which stays.
+                finite = TLanes.MultiplyAdd((a + b) + (c + d), zero, finite);
+                TPooling.Pool<TLanes, TActivation>(a, b, c, d, memory).Store(to);
+            }
+        }
+
+        finite.Store(note);
+    }
+
+    /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of <see cref="band"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Unpool(int y, int pair, float* keep, float* gradient, nint stride, float* biases)
+    {
+        int w = TLanes.Count;
+        nint below = (nint)shape.Width * w;
+        for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
+        {
+            nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
+            float* memory = keep + (first * TPooling.Kept * w);
+            float* from = gradient + (first * stride);
+            float* to = band.First + (((channel * bandRows) + (2 * pair)) * below);
+            TLanes sum = TLanes.Load(biases);
+            for (int x = 0; x < shape.PooledWidth; x++, from += stride, memory += TPooling.Kept * w, to += 2 * w)
+            {
+                TPooling.Back<TLanes, TActivation>(TLanes.Load(from), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
+                a.Store(to);
+                b.Store(to + w);
+                c.Store(to + below);
+                d.Store(to + below + w);
+                sum += (a + b) + (c + d);
+            }
+
+            sum.Store(biases);
+        }
+    }
+
+    private void AddWeights(float* input, nint row, float* sums)
+    {
+        nint outputPlane = (nint)bandRows * shape.Width * TLanes.Count;
+        nint sumPlane = (nint)shape.FanIn * Block.Samples;
+        for (int channel = 0; channel < shape.Outputs; channel += 2)
+        {
+            float* gradient = band.First + (channel * outputPlane);
+            float* sum = sums + (channel * sumPlane);
+            for (int plane = 0; plane < shape.Inputs; plane++)
+            {
+                float* under = input + (plane * shape.InputHeight * row);
+                for (int y = 0; y < ConvolutionShape.Kernel; y++, under += row, sum += ConvolutionShape.Kernel * Block.Samples)
+                {
+                    ConvolutionWeights.TwoByFive<TLanes>(gradient, outputPlane, bandRows, shape.Width, under, row, sum, sumPlane);
+                }
+            }
+        }
+    }
+
+    private void BackToInput(float* weights, float* inputGradient)
+    {
+        nint row = (nint)shape.InputWidth * TLanes.Count;
+        nint gradientRow = (nint)shape.Width * TLanes.Count;
+        for (int y = 0; y < shape.InputHeight; y++)
+        {
+            int firstTap = Math.Max(0, y - shape.Height + 1);
+            int taps = Math.Min(ConvolutionShape.Kernel - 1, y) - firstTap + 1;
+            for (int plane = 0; plane < shape.Inputs; plane++)
+            {
+                ConvolutionInputs.Row<TLanes>(
+                    band.First + (y * gradientRow),
+                    gradientRow * shape.Height,
+                    weights + (plane * ConvolutionShape.Taps),
+                    shape.FanIn,
+                    shape.Outputs,
+                    firstTap,
+                    taps,
+                    inputGradient + (((plane * shape.InputHeight) + y) * row));
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>A network's way there and back for chunks of samples, compiled for one width of vector, activation and pooling.</summary>
+internal unsafe interface INetworkPass
+{
+    /// <summary>Before the first chunk of a batch: forgets earlier gradients.</summary>
+    void Begin();
+
+    /// <summary>Loss of a chunk. NaN if any value on the way was not finite, whether or not the loss shows it.</summary>
+    /// <param name="gradient">Laid out like the weights; fully connected layers add to it. Null for no way back.</param>
+    double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct);
+
+    /// <summary>After the last chunk: writes the convolutions' gradients.</summary>
+    void End(float* gradient);
+}

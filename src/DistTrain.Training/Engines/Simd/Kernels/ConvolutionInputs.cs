@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Training.Engines.Simd.Kernels;
+
+/// <summary>
+/// Gradients of a convolution's inputs, one row of one plane at a time: an output gradient at column x goes, times the
+/// weight of tap k, to input column x + k.
+/// </summary>
+internal static unsafe class ConvolutionInputs
+{
+    /// <summary>Columns of output gradients.</summary>
+    public const int Columns = 10;
+
+    /// <summary>
+    /// The fourteen sums of a row stay in registers over all channels and kernel rows. All of a row's columns at once,
+    /// as with fewer the middle sum would wait for itself: it takes a fifth of five columns' additions, but only a
+    /// tenth of ten's.
+    /// </summary>
+    /// <param name="gradient">First channel's gradients [y][x]; the row that meets kernel row 0, which may lie below the plane.</param>
+    /// <param name="gradientPlane">Floats from channel to channel.</param>
+    /// <param name="weights">First channel's 5 x 5 weights for the input plane.</param>
+    /// <param name="fanIn">Floats from channel to channel.</param>
+    /// <param name="firstTap">Kernel rows from this one ...</param>
+    /// <param name="taps">... so many meet rows of the plane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Row<TLanes>(
+        float* gradient, nint gradientPlane, float* weights, nint fanIn, int channels, int firstTap, int taps, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int w = TLanes.Count;
+        TLanes s0 = TLanes.Of(0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+        TLanes s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0;
+        gradient -= (nint)firstTap * Columns * w;
+        weights += firstTap * ConvolutionShape.Kernel;
+        for (; channels > 0; channels--, gradient += gradientPlane, weights += fanIn)
+        {
+            float* k = weights;
+
+            // A pointer for each tap: the compiler takes them for different memory, and so reads a gradient again where it is used
+            // instead of keeping ten of them in registers that it does not have.
+            float* g = gradient, h = g, i = g, j = g, l = g;
+            for (int y = taps; y > 0; y--, k += ConvolutionShape.Kernel)
+            {
+                TLanes t = TLanes.Of(k[0]);
+                s0 = TLanes.MultiplyAdd(t, TLanes.Load(g), s0);
+                s1 = TLanes.MultiplyAdd(t, TLanes.Load(g + w), s1);
+                s2 = TLanes.MultiplyAdd(t, TLanes.Load(g + (2 * w)), s2);
+                s3 = TLanes.MultiplyAdd(t, TLanes.Load(g + (3 * w)), s3);
+                s4 = TLanes.MultiplyAdd(t, TLanes.Load(g + (4 * w)), s4);
+                s5 = TLanes.MultiplyAdd(t, TLanes.Load(g + (5 * w)), s5);
+                s6 = TLanes.MultiplyAdd(t, TLanes.Load(g + (6 * w)), s6);
+                s7 = TLanes.MultiplyAdd(t, TLanes.Load(g + (7 * w)), s7);
+                s8 = TLanes.MultiplyAdd(t, TLanes.Load(g + (8 * w)), s8);
+                s9 = TLanes.MultiplyAdd(t, TLanes.Load(g + (9 * w)), s9);
+                t = TLanes.Of(k[1]);
+                s1 = TLanes.MultiplyAdd(t, TLanes.Load(h), s1);
+                s2 = TLanes.MultiplyAdd(t, TLanes.Load(h + w), s2);
+                s3 = TLanes.MultiplyAdd(t, TLanes.Load(h + (2 * w)), s3);
+                s4 = TLanes.MultiplyAdd(t, TLanes.Load(h + (3 * w)), s4);
+                s5 = TLanes.MultiplyAdd(t, TLanes.Load(h + (4 * w)), s5);
+                s6 = TLanes.MultiplyAdd(t, TLanes.Load(h + (5 * w)), s6);
+                s7 = TLanes.MultiplyAdd(t, TLanes.Load(h + (6 * w)), s7);
+                s8 = TLanes.MultiplyAdd(t, TLanes.Load(h + (7 * w)), s8);
+                s9 = TLanes.MultiplyAdd(t, TLanes.Load(h + (8 * w)), s9);
+                s10 = TLanes.MultiplyAdd(t, TLanes.Load(h + (9 * w)), s10);
+                t = TLanes.Of(k[2]);
+                s2 = TLanes.MultiplyAdd(t, TLanes.Load(i), s2);
+                s3 = TLanes.MultiplyAdd(t, TLanes.Load(i + w), s3);
+                s4 = TLanes.MultiplyAdd(t, TLanes.Load(i + (2 * w)), s4);
+                s5 = TLanes.MultiplyAdd(t, TLanes.Load(i + (3 * w)), s5);
+                s6 = TLanes.MultiplyAdd(t, TLanes.Load(i + (4 * w)), s6);
+                s7 = TLanes.MultiplyAdd(t, TLanes.Load(i + (5 * w)), s7);
+                s8 = TLanes.MultiplyAdd(t, TLanes.Load(i + (6 * w)), s8);
+                s9 = TLanes.MultiplyAdd(t, TLanes.Load(i + (7 * w)), s9);
+                s10 = TLanes.MultiplyAdd(t, TLanes.Load(i + (8 * w)), s10);
+                s11 = TLanes.MultiplyAdd(t, TLanes.Load(i + (9 * w)), s11);
+                t = TLanes.Of(k[3]);
+                s3 = TLanes.MultiplyAdd(t, TLanes.Load(j), s3);
+                s4 = TLanes.MultiplyAdd(t, TLanes.Load(j + w), s4);
+                s5 = TLanes.MultiplyAdd(t, TLanes.Load(j + (2 * w)), s5);
+                s6 = TLanes.MultiplyAdd(t, TLanes.Load(j + (3 * w)), s6);
+                s7 = TLanes.MultiplyAdd(t, TLanes.Load(j + (4 * w)), s7);
+                s8 = TLanes.MultiplyAdd(t, TLanes.Load(j + (5 * w)), s8);
+                s9 = TLanes.MultiplyAdd(t, TLanes.Load(j + (6 * w)), s9);
+                s10 = TLanes.MultiplyAdd(t, TLanes.Load(j + (7 * w)), s10);
+                s11 = TLanes.MultiplyAdd(t, TLanes.Load(j + (8 * w)), s11);
+                s12 = TLanes.MultiplyAdd(t, TLanes.Load(j + (9 * w)), s12);
+                t = TLanes.Of(k[4]);
+                s4 = TLanes.MultiplyAdd(t, TLanes.Load(l), s4);
+                s5 = TLanes.MultiplyAdd(t, TLanes.Load(l + w), s5);
+                s6 = TLanes.MultiplyAdd(t, TLanes.Load(l + (2 * w)), s6);
+                s7 = TLanes.MultiplyAdd(t, TLanes.Load(l + (3 * w)), s7);
+                s8 = TLanes.MultiplyAdd(t, TLanes.Load(l + (4 * w)), s8);
+                s9 = TLanes.MultiplyAdd(t, TLanes.Load(l + (5 * w)), s9);
+                s10 = TLanes.MultiplyAdd(t, TLanes.Load(l + (6 * w)), s10);
+                s11 = TLanes.MultiplyAdd(t, TLanes.Load(l + (7 * w)), s11);
+                s12 = TLanes.MultiplyAdd(t, TLanes.Load(l + (8 * w)), s12);
+                s13 = TLanes.MultiplyAdd(t, TLanes.Load(l + (9 * w)), s13);
+                g -= Columns * w;
+                h -= Columns * w;
+                i -= Columns * w;
+                j -= Columns * w;
+                l -= Columns * w;
+            }
+        }
+
+        s0.Store(output);
+        s1.Store(output + w);
+        s2.Store(output + (2 * w));
+        s3.Store(output + (3 * w));
+        s4.Store(output + (4 * w));
+        s5.Store(output + (5 * w));
+        s6.Store(output + (6 * w));
+        s7.Store(output + (7 * w));
+        s8.Store(output + (8 * w));
+        s9.Store(output + (9 * w));
+        s10.Store(output + (10 * w));
+        s11.Store(output + (11 * w));
+        s12.Store(output + (12 * w));
+        s13.Store(output + (13 * w));
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.Intrinsics;
+
+namespace DistTrain.Training.Engines.Simd.Lanes;
+
+/// <summary>
+/// Samples go through the convolutions in blocks of sixteen, whatever the width of a vector: sample n of a batch adds
+/// to accumulator n mod 16. Narrower vectors take a block in parts. So each of the sixteen accumulators takes the same
+/// numbers in the same order on every processor, and sums have the same bits.
+/// </summary>
+internal static unsafe class Block
+{
+    public const int Samples = 16;
+
+    /// <summary>The sum of sixteen accumulators, as a tree: always the same additions.</summary>
+    public static float Sum(float* accumulators)
+    {
+        Vector128<float> four = (Vector128.Load(accumulators) + Vector128.Load(accumulators + 8))
+            + (Vector128.Load(accumulators + 4) + Vector128.Load(accumulators + 12));
+        return (four[0] + four[2]) + (four[1] + four[3]);
+    }
+}

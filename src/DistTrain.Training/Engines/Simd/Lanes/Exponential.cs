@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+
+namespace DistTrain.Training.Engines.Simd.Lanes;
+
+/// <summary>
+/// e^x in every lane. The library's own differ between versions and processors in the last bit; this one is a fixed
+/// sequence of IEEE operations.
+/// </summary>
+internal static class Exponential
+{
+    // ln 2 in two parts; the first has few bits, so that its product with n is exact.
+    private const float LogTwoHigh = 0.693359375f;
+    private const float LogTwoLow = -2.12194440e-4f;
+
+    // Beyond these, 2^n is not a normal number.
+    private const float Least = -87f;
+    private const float Most = 88f;
+
+    // A float of this size has no room for fractions: adding it rounds to a whole number.
+    private const float WholeNumbers = 12582912f;
+
+    /// <summary>
+    /// x = n ln 2 + r with |r| at most ln 2 / 2, and Taylor's series for e^r up to r^7: its remainder is below a tenth of a unit in
+    /// the last place. Arguments beyond -87..88 count as these ends; NaN stays NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Of<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes least = TLanes.Of(Least);
+        TLanes most = TLanes.Of(Most);
+        x = TLanes.Select(x < least, least, x);
+        x = TLanes.Select(x > most, most, x);
+        TLanes whole = TLanes.Of(WholeNumbers);
+        TLanes n = TLanes.MultiplyAdd(x, TLanes.Of(1.442695041f), whole) - whole;
+        TLanes r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoHigh), x);
+        r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoLow), r);
+
+        TLanes sum = TLanes.MultiplyAdd(r, TLanes.Of(1f / 5040), TLanes.Of(1f / 720));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 120));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 24));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 6));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 2));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f));
+        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f));
+        return sum * TLanes.PowerOfTwo(n);
+    }
+}

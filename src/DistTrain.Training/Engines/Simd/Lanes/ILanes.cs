@@ -1,0 +1,49 @@
+namespace DistTrain.Training.Engines.Simd.Lanes;
+
+/// <summary>
+/// One vector register: the same value of so many samples, one in each lane. Every operation is element-wise and rounds
+/// once, as IEEE 754 has it, so that a lane's result does not depend on how many lanes there are.
+/// </summary>
+internal unsafe interface ILanes<TSelf>
+    where TSelf : struct, ILanes<TSelf>
+{
+    /// <summary>Lanes in a vector, a power of two up to <see cref="Block.Samples"/>.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>From <see cref="Count"/> floats at any address.</summary>
+    static abstract TSelf Load(float* source);
+
+    /// <summary>One value in all lanes.</summary>
+    static abstract TSelf Of(float value);
+
+    /// <summary>a b + c, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>In each lane <paramref name="yes"/> where the mask is set, else <paramref name="no"/>.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
+
+    /// <summary>2^n for whole numbers n from -126 to 127.</summary>
+    static abstract TSelf PowerOfTwo(TSelf n);
+
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
+    /// <summary>Bit by bit; with a mask, the value where it is set and zero elsewhere.</summary>
+    static abstract TSelf operator &(TSelf a, TSelf b);
+
+    /// <summary>A mask: all bits set where a is less than b. Not where one of them is NaN.</summary>
+    static abstract TSelf operator <(TSelf a, TSelf b);
+
+    /// <summary>A mask: all bits set where a is greater than b. Not where one of them is NaN.</summary>
+    static abstract TSelf operator >(TSelf a, TSelf b);
+
+    /// <summary>A mask: all bits set where a equals b.</summary>
+    static abstract TSelf Same(TSelf a, TSelf b);
+
+    void Store(float* target);
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>
+/// A fully connected layer and the activation behind it, if any, for a chunk of samples. Values are [feature][sample], rows of
+/// <see cref="Chunk.Samples"/>.
+/// </summary>
+internal sealed unsafe class LinearStage<TLanes, TActivation>
+    where TLanes : struct, ILanes<TLanes>
+    where TActivation : struct, IActivation
+{
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly bool activated;
+    private readonly AlignedFloats output;
+    private readonly AlignedFloats gradient;
+    private readonly AlignedFloats inputRows;
+    private readonly int inputRow;
+
+    public LinearStage(int inputs, int outputs, bool activated)
+    {
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.activated = activated;
+        inputRow = (inputs + (2 * Block.Samples) - 1) / (2 * Block.Samples) * (2 * Block.Samples);
+        output = new AlignedFloats(checked(outputs * Chunk.Samples));
+        gradient = new AlignedFloats(checked(outputs * Chunk.Samples));
+        inputRows = new AlignedFloats(checked(inputRow * Chunk.Samples));
+    }
+
+    public int Inputs => inputs;
+
+    public int Outputs => outputs;
+
+    /// <summary>outputs x samples.</summary>
+    public float* Output => output.First;
+
+    /// <summary>Of the outputs; of the weighted sums after <see cref="Back"/>.</summary>
+    public float* Gradient => gradient.First;
+
+    /// <param name="input">inputs x samples.</param>
+    /// <param name="weights">outputs x inputs, and then the biases.</param>
+    /// <param name="note">As of <see cref="ConvolutionStage{TLanes, TActivation, TPooling}"/>.</param>
+    public void Forward(Chunk chunk, float* input, float* weights, float* note)
+    {
+        float* bias = weights + ((nint)outputs * inputs);
+        for (int o = 0; o < outputs; o++)
+        {
+            output.Values.Slice(o * Chunk.Samples, Chunk.Samples).Fill(bias[o]);
+        }
+
+        MatrixProduct<TLanes>.Add(weights, inputs, 1, input, Chunk.Samples, Output, Chunk.Samples, outputs, chunk.Columns(TLanes.Count), inputs);
+        if (activated)
+        {
+            Activate(chunk, note);
+        }
+    }
+
+    /// <summary>Adds a chunk's gradients of weights and biases.</summary>
+    /// <param name="inputGradient">inputs x samples, overwritten; null if it is not wanted.</param>
+    /// <param name="weightGradient">Laid out like the weights.</param>
+    public void Back(Chunk chunk, float* input, float* weights, float* weightGradient, float* inputGradient)
+    {
+        if (activated)
+        {
+            Deactivate(chunk);
+        }
+
+        AddBiases(chunk, weightGradient + ((nint)outputs * inputs));
+        Transposition.Copy(input, Chunk.Samples, inputRows.First, inputRow, inputs, chunk.Count);
+        MatrixProduct<TLanes>.Add(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
+        if (inputGradient != null)
+        {
+            new Span<float>(inputGradient, inputs * Chunk.Samples).Clear();
+            MatrixProduct<TLanes>.Add(weights, 1, inputs, Gradient, Chunk.Samples, inputGradient, Chunk.Samples, inputs, chunk.Columns(TLanes.Count), outputs);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Activate(Chunk chunk, float* note)
+    {
+        TLanes zero = TLanes.Of(0f);
+        TLanes finite = TLanes.Load(note);
+        for (int o = 0; o < outputs; o++)
+        {
+            float* y = Output + ((nint)o * Chunk.Samples);
+            for (int s = 0; s < chunk.Live; s += TLanes.Count)
+            {
+                TLanes x = TLanes.Load(y + s);
+                finite = TLanes.MultiplyAdd(x, zero, finite);
+                TActivation.Apply(x).Store(y + s);
+            }
+        }
+
+        finite.Store(note);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Deactivate(Chunk chunk)
+    {
+        for (int o = 0; o < outputs; o++)
+        {
+            float* y = Output + ((nint)o * Chunk.Samples);
+            float* g = Gradient + ((nint)o * Chunk.Samples);
+            for (int s = 0; s < chunk.Live; s += TLanes.Count)
+            {
+                TActivation.Back(TLanes.Load(g + s), TLanes.Load(y + s)).Store(g + s);
+            }
+        }
+    }
+
+    private void AddBiases(Chunk chunk, float* biases)
+    {
+        float* sums = stackalloc float[Block.Samples];
+        for (int o = 0; o < outputs; o++)
+        {
+            float* g = Gradient + ((nint)o * Chunk.Samples);
+            for (int lane = 0; lane < Block.Samples; lane += TLanes.Count)
+            {
+                TLanes sum = TLanes.Load(g + lane);
+                for (int s = lane + Block.Samples; s < chunk.Live; s += Block.Samples)
+                {
+                    sum += TLanes.Load(g + s);
+                }
+
+                sum.Store(sums + lane);
+            }
+
+            biases[o] += Block.Sum(sums);
+        }
+    }
+}

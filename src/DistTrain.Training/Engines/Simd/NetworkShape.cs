@@ -1,0 +1,99 @@
+using DistTrain.Training.Models;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>
+/// The models that have kernels here, in numbers: fully connected layers of any widths, alone or behind the two convolutions of
+/// LeNet-5, with one kind of activation throughout and none at the end.
+/// </summary>
+internal sealed class NetworkShape
+{
+    private readonly int[] convolutionOffsets;
+    private readonly int[] layerOffsets;
+
+    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, ActivationKind activation, PoolingKind pooling)
+    {
+        Convolutions = convolutions;
+        Widths = widths;
+        Activation = activation;
+        Pooling = pooling;
+        ImageHeight = model.Height;
+        ImageWidth = model.Width;
+        int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
+        convolutionOffsets = offsets[..convolutions.Length];
+        layerOffsets = offsets[convolutions.Length..];
+    }
+
+    /// <summary>None, or those of LeNet-5.</summary>
+    public ConvolutionShape[] Convolutions { get; }
+
+    /// <summary>Of the fully connected part, from its inputs to the classes.</summary>
+    public int[] Widths { get; }
+
+    public ActivationKind Activation { get; }
+
+    public PoolingKind Pooling { get; }
+
+    public int ImageHeight { get; }
+
+    public int ImageWidth { get; }
+
+    /// <summary>Values of one sample; images have one channel.</summary>
+    public int Inputs => ImageHeight * ImageWidth;
+
+    /// <summary>Where a convolution's weights begin in the flat vector; its biases follow.</summary>
+    public int ConvolutionOffset(int index) => convolutionOffsets[index];
+
+    /// <summary>Where a fully connected layer's weights begin in the flat vector; its biases follow.</summary>
+    public int LayerOffset(int index) => layerOffsets[index];
+
+    /// <summary>The shape of a model, or null and why it has none.</summary>
+    public static NetworkShape? Of(ModelDescription model, out string whyNot)
+    {
+        whyNot = "";
+        List<Layer> layers = [.. model.Layers];
+        ActivationKind[] activations = [.. layers.OfType<Activation>().Select(layer => layer.Kind).Distinct()];
+        PoolingKind[] poolings = [.. layers.OfType<Pooling>().Select(layer => layer.Kind).Distinct()];
+        int flatten = layers.FindIndex(layer => layer is Flatten);
+        if (activations.Length > 1 || poolings.Length > 1)
+        {
+            whyNot = "its layers have different activations or poolings";
+        }
+        else if (model.Channels != 1 || flatten < 0 || !IsFullyConnected(layers[(flatten + 1)..], model))
+        {
+            whyNot = "it is not made of convolutions and then fully connected layers";
+        }
+        else if (flatten > 0 && !HasConvolutionsOfLeNet(layers[..flatten], model))
+        {
+            whyNot = "its convolutions are not those of LeNet-5";
+        }
+
+        if (whyNot.Length > 0)
+        {
+            return null;
+        }
+
+        Linear[] linear = [.. layers.OfType<Linear>()];
+        ConvolutionShape[] convolutions = flatten == 0 ? [] : [new(1, 6, 32, 32), new(6, 16, 14, 14)];
+        return new NetworkShape(
+            model,
+            convolutions,
+            [linear[0].Inputs, .. linear.Select(layer => layer.Outputs)],
+            activations.FirstOrDefault(),
+            poolings.FirstOrDefault());
+    }
+
+    private static bool IsFullyConnected(List<Layer> layers, ModelDescription model)
+    {
+        bool alternates = layers.Count % 2 == 1 && layers.Select((layer, i) => i % 2 == 0 ? layer is Linear : layer is Activation).All(fits => fits);
+        return alternates && ((Linear)layers[^1]).Outputs == model.Classes;
+    }
+
+    private static bool HasConvolutionsOfLeNet(List<Layer> layers, ModelDescription model) =>
+        model is { Height: 28, Width: 28 }
+        && layers is
+        [
+            Convolution { Inputs: 1, Outputs: 6, Kernel: 5, Padding: 2 }, Models.Activation, Models.Pooling,
+            Convolution { Inputs: 6, Outputs: 16, Kernel: 5, Padding: 0 }, Models.Activation, Models.Pooling,
+        ];
+}

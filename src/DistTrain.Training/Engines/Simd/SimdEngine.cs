@@ -1,0 +1,102 @@
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Models;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>
+/// Gradients by vector instructions from C#, on one thread, for the models that <see cref="NetworkShape"/> describes. Samples are the
+/// lanes of vectors. The bits of a result depend on the weights and the batch alone: not on the instance, the thread, the
+/// width of the processor's vectors, or what was computed before.
+/// </summary>
+public sealed unsafe class SimdEngine : IGradientEngine
+{
+    private readonly ModelDescription model;
+    private readonly INetworkPass pass;
+
+    /// <exception cref="NotSupportedException">The model is not <see cref="Covers">covered</see>.</exception>
+    public SimdEngine(ModelDescription model)
+        : this(model, VectorWidth.Best)
+    {
+    }
+
+    internal SimdEngine(ModelDescription model, int lanes)
+    {
+        this.model = model;
+        NetworkShape shape = NetworkShape.Of(model, out string whyNot) ?? throw new NotSupportedException($"The simd engine cannot compute {model.Name}: {whyNot}.");
+        pass = NetworkPasses.Create(shape, lanes);
+    }
+
+    public int ParameterCount => model.Layout.Count;
+
+    /// <param name="whyNot">Half a sentence for the user; empty if the model is covered.</param>
+    public static bool Covers(ModelDescription model, out string whyNot) => NetworkShape.Of(model, out whyNot) is not null;
+
+    /// <exception cref="NonFiniteLossException">Weights, inputs, a value on the way or the gradient are not finite. The gradient is of no use then.</exception>
+    public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradientSum.Length, ParameterCount);
+        gradientSum.Clear();
+        pass.Begin();
+        GradientResult result;
+        fixed (float* gradient = gradientSum)
+        {
+            result = Run(weights, batch, gradient);
+            pass.End(gradient);
+        }
+
+        RequireFinite("the gradient", gradientSum, batch);
+        return result;
+    }
+
+    /// <exception cref="NonFiniteLossException">Weights, inputs or a value on the way are not finite.</exception>
+    public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch) => Run(weights, batch, null);
+
+    public void Dispose()
+    {
+        // All memory is the garbage collector's.
+    }
+
+    private GradientResult Run(ReadOnlySpan<float> weights, Batch batch, float* gradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
+        if (batch.Count == 0)
+        {
+            return default;
+        }
+
+        if ((batch.Channels, batch.Height, batch.Width) != (model.Channels, model.Height, model.Width))
+        {
+            throw new ArgumentException($"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
+        }
+
+        // Maxima and comparisons may pass NaN over, so it is looked for where it comes in.
+        RequireFinite("the weights", weights, batch);
+        RequireFinite("the inputs", batch.Inputs, batch);
+        double loss = 0;
+        int correct = 0;
+        fixed (float* first = weights)
+        {
+            for (int start = 0; start < batch.Count; start += Chunk.Samples)
+            {
+                var chunk = new Chunk(start, Math.Min(Chunk.Samples, batch.Count - start));
+                loss += pass.Run(chunk, batch, first, gradient, out int right);
+                correct += right;
+                if (!double.IsFinite(loss))
+                {
+                    throw new NonFiniteLossException(loss, batch.Count);
+                }
+            }
+        }
+
+        return new GradientResult(batch.Count, loss, correct);
+    }
+
+    private static void RequireFinite(string what, ReadOnlySpan<float> values, Batch batch)
+    {
+        int index = Finite.IndexOfOther(values);
+        if (index >= 0)
+        {
+            throw new NonFiniteLossException(what, index, values[index], batch.Count);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>Lanes of the widest vectors that this processor computes with.</summary>
+internal static class VectorWidth
+{
+    // Fused multiply-add comes with every AVX-512, but not with every AVX2.
+    public static int Best => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated && Fma.IsSupported ? 8 : 4;
+}

@@ -1,0 +1,85 @@
+using DistTrain.Training.Data;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DistTrain.Tests.Reference;
+
+/// <summary>A model in libtorch's float64, differentiated by autograd: what engines that compute in float32 come near to.</summary>
+public static class Float64Network
+{
+    /// <summary>Of a layer's largest value: ten times what float32 rounds away there.</summary>
+    private const double Margin = 3e-6;
+
+    /// <summary>Gradient of the summed loss, laid out like the weights.</summary>
+    public static float[] Gradient(ModelDescription model, float[] weights, Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        Tensor flat = tensor(weights).to(ScalarType.Float64).requires_grad_(true);
+        Tensor logits = Forward(model, flat, batch.Inputs.ToArray(), batch.Count, (_, _) => { });
+        nn.functional.cross_entropy(logits, tensor(batch.Labels.ToArray()), reduction: nn.Reduction.Sum).backward();
+        return flat.grad!.to(ScalarType.Float32).data<float>().ToArray();
+    }
+
+    /// <summary>
+    /// The first samples whose gradient does not hang on rounding. Where the largest two of a pooling window are nearly the
+    /// same, or a ReLU's argument is nearly 0, engines that round differently may rightly send it different ways.
+    /// </summary>
+    public static int[] DecidedSamples(ModelDescription model, float[] weights, LabelledImages images, int count)
+    {
+        int[] all = [.. Enumerable.Range(0, images.Count)];
+        (float[] inputs, _) = PlainTorchLoop.Normalised(images, RandomImages.Mean, RandomImages.StandardDeviation, all);
+        using var scope = NewDisposeScope();
+        Tensor decided = ones(images.Count, ScalarType.Bool);
+        Forward(model, tensor(weights).to(ScalarType.Float64), inputs, images.Count, (layer, x) =>
+        {
+            double margin = x.abs().max().item<double>() * Margin;
+            if (layer is Activation { Kind: ActivationKind.Relu })
+            {
+                decided = decided.logical_and(x.abs().flatten(1).amin([1L]) > margin);
+            }
+            else if (layer is Pooling { Kind: PoolingKind.Maximum })
+            {
+                Tensor two = x.unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).topk(2).values;
+                Tensor gap = two.select(4, 0) - two.select(4, 1);
+                decided = decided.logical_and(gap.gt(margin).logical_or(two.select(4, 0) <= 0).flatten(1).all(1));
+            }
+        });
+        bool[] keep = decided.data<bool>().ToArray();
+        int[] chosen = [.. all.Where(sample => keep[sample]).Take(count)];
+        Assert.Equal(count, chosen.Length);
+        return chosen;
+    }
+
+    /// <param name="seen">Receives every layer with its input.</param>
+    private static Tensor Forward(ModelDescription model, Tensor weights, float[] inputs, int samples, Action<Layer, Tensor> seen)
+    {
+        Tensor x = tensor(inputs, [samples, model.Channels, model.Height, model.Width]).to(ScalarType.Float64);
+        long offset = 0;
+        Tensor Take(params long[] shape)
+        {
+            long length = shape.Aggregate(1L, (product, size) => product * size);
+            offset += length;
+            return weights.narrow(0, offset - length, length).view(shape);
+        }
+
+        foreach (Layer layer in model.Layers)
+        {
+            seen(layer, x);
+            x = layer switch
+            {
+                Convolution conv => nn.functional.conv2d(
+                    x, Take(conv.Outputs, conv.Inputs, conv.Kernel, conv.Kernel), Take(conv.Outputs), padding: [conv.Padding, conv.Padding]),
+                Linear linear => nn.functional.linear(x, Take(linear.Outputs, linear.Inputs), Take(linear.Outputs)),
+                Activation { Kind: ActivationKind.Relu } => x.relu(),
+                Activation => x.sigmoid(),
+                Pooling { Kind: PoolingKind.Maximum } => nn.functional.max_pool2d(x, 2, 2),
+                Pooling => nn.functional.avg_pool2d(x, 2, 2),
+                _ => x.flatten(1),
+            };
+        }
+
+        return x;
+    }
+}
