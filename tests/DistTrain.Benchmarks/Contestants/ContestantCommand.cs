@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Benchmarks.Contestants;
 
@@ -17,6 +19,8 @@ internal static class ContestantCommand
     private static readonly Option<int> Batch = new("--batch");
     private static readonly Option<int> Steps = new("--steps");
     private static readonly Option<bool> Plain = new("--plain");
+    private static readonly Option<string> Engine = new("--engine") { DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string> Variant = new("--variant") { DefaultValueFactory = _ => ModelCatalog.Modern };
 
     public static Command Create()
     {
@@ -27,15 +31,20 @@ internal static class ContestantCommand
         command.Options.Add(Batch);
         command.Options.Add(Steps);
         command.Options.Add(Plain);
+        command.Options.Add(Engine);
+        command.Options.Add(Variant);
         command.SetAction((parse, _) => ServeAsync(parse));
         return command;
     }
 
-    public static IReadOnlyList<string> OfPlainLoop(string data, int batch, int steps) =>
-        ["contestant", "--plain", "--data", data, "--batch", $"{batch}", "--steps", $"{steps}"];
+    public static IReadOnlyList<string> OfPlainLoop(string data, string variant, int batch, int steps) =>
+        ["contestant", "--plain", "--data", data, "--variant", variant, "--batch", $"{batch}", "--steps", $"{steps}"];
 
-    public static IReadOnlyList<string> OfActors(string data, int workers, int shards, int batch, int steps) =>
-        ["contestant", "--data", data, "--workers", $"{workers}", "--shards", $"{shards}", "--batch", $"{batch}", "--steps", $"{steps}"];
+    public static IReadOnlyList<string> OfActors(string data, JobSpec job, int steps) =>
+    [
+        "contestant", "--data", data, "--engine", job.Engine, "--variant", job.Variant, "--workers", $"{job.Workers}", "--shards", $"{job.Shards}",
+        "--batch", $"{job.BatchSize}", "--steps", $"{steps}",
+    ];
 
     /// <summary>Reads the line that says a contestant is warm.</summary>
     public static bool IsReady(string? line) => line == Ready;
@@ -50,8 +59,11 @@ internal static class ContestantCommand
         int batch = parse.GetValue(Batch);
         int steps = parse.GetValue(Steps);
         await using ITraining training = parse.GetValue(Plain)
-            ? await PlainTraining.StartAsync(data, batch)
-            : await ActorTraining.StartAsync(data, ActorTraining.Job(parse.GetValue(Workers), parse.GetValue(Shards), batch));
+            ? await PlainTraining.StartAsync(data, parse.GetValue(Variant)!, batch)
+            : await ActorTraining.StartAsync(data, ActorTraining.Job(parse.GetValue(Workers), parse.GetValue(Shards), batch) with
+            {
+                Engine = parse.GetValue(Engine)!, Variant = parse.GetValue(Variant)!,
+            });
         await training.TrainAsync(steps);
         Console.WriteLine(Ready);
         while (Console.ReadLine() is not null)

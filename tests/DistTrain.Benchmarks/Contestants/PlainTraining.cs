@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines.Torch;
+using DistTrain.Training.Models;
 using static TorchSharp.torch;
 
 namespace DistTrain.Benchmarks.Contestants;
@@ -12,12 +13,14 @@ namespace DistTrain.Benchmarks.Contestants;
 /// </summary>
 internal sealed class PlainTraining : ITraining
 {
+    private readonly bool classic;
     private readonly int batch;
     private readonly Tensor images_NCHW;
     private readonly Tensor labels_N;
 
-    private PlainTraining(ImageDataset data, int batch)
+    private PlainTraining(ImageDataset data, string variant, int batch)
     {
+        classic = variant == ModelCatalog.Classic;
         this.batch = batch;
 
         // One thread, and glibc told to keep freed memory: what the trainer does for itself.
@@ -29,8 +32,8 @@ internal sealed class PlainTraining : ITraining
         labels_N = tensor(train.Labels).to(ScalarType.Int64).DetachFromDisposeScope();
     }
 
-    public static async Task<PlainTraining> StartAsync(string data, int batch) =>
-        new(await DatasetCatalog.OfThisMachine(data).LoadAsync("mnist", null, CancellationToken.None), batch);
+    public static async Task<PlainTraining> StartAsync(string data, string variant, int batch) =>
+        new(await DatasetCatalog.OfThisMachine(data).LoadAsync("mnist", null, CancellationToken.None), variant, batch);
 
     public Task<(long Samples, double Seconds)> TrainAsync(int steps) => Task.FromResult(Train(steps));
 
@@ -44,7 +47,7 @@ internal sealed class PlainTraining : ITraining
     private (long Samples, double Seconds) Train(int steps)
     {
         set_num_threads(1);
-        using var net = new PlainLeNet();
+        using var net = new PlainLeNet(classic);
         using var optimizer = optim.Adam(net.parameters(), 1e-3);
         net.train();
         long total = labels_N.shape[0];

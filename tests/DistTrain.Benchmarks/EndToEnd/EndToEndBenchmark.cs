@@ -1,12 +1,16 @@
 using DistTrain.Benchmarks.Contestants;
 using DistTrain.Benchmarks.Exchange;
 using DistTrain.Benchmarks.Measuring;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Benchmarks.EndToEnd;
 
 /// <summary>
 /// Lets contestants train in turns, A B C A B C, each in processes of its own, and compares the medians. Only steps
-/// count: not start-up, not the warm-up before the first round, not the evaluation after the last step.
+/// count: not start-up, not the warm-up before the first round, not the evaluation after the last step. And only turns
+/// on two whole cores, see <see cref="CoreControl"/>; the medians over all turns are printed beside.
 /// </summary>
 /// <param name="data">Folder of MNIST.</param>
 /// <param name="peers">Folder of the PyTorch programs, if there is one.</param>
@@ -14,10 +18,16 @@ namespace DistTrain.Benchmarks.EndToEnd;
 /// <param name="samples">Of one turn.</param>
 internal sealed class EndToEndBenchmark(string data, string? peers, string python, int rounds, int samples)
 {
+    /// <summary>Turns on two whole cores that a side needs, or all its turns count.</summary>
+    public const int FewestWhole = 3;
+
     private const int Microbatch = 64;
 
-    private readonly List<IContestant> contestants = [];
-    private readonly List<List<double>> throughputs = [];
+    /// <summary>Rounds are added while the cores are shared, up to this many times what was asked for.</summary>
+    private const int Patience = 3;
+
+    private readonly CoreControl control = new();
+    private readonly List<Turns> contestants = [];
     private readonly List<NotMeasured> missing = [];
     private readonly List<double> disturbance = [];
 
@@ -29,26 +39,32 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         List<Comparison> rows = [];
         try
         {
-            int plain = Add(new ChildContestant("plain TorchSharp loop, batch 64", ContestantCommand.OfPlainLoop(data, Microbatch, Steps(Microbatch))));
-            int alone = Actors(workers: 1, shards: 1);
-            int oneOfTwo = Actors(workers: 1, shards: 2);
-            int two = Actors(workers: 2, shards: 2);
-            int oneOfFour = Actors(workers: 1, shards: 4);
-            int twoOfFour = Actors(workers: 2, shards: 4);
-            int? pytorch = PyTorch();
+            Turns plain = Plain(ModelCatalog.Modern);
+            Turns plainClassic = Plain(ModelCatalog.Classic);
+            Turns simd = Actors(EngineFactory.SimdName, workers: 1, shards: 1);
+            Turns simdClassic = Actors(EngineFactory.SimdName, workers: 1, shards: 1, ModelCatalog.Classic);
+            Turns torch = Actors(EngineFactory.TorchName, workers: 1, shards: 1);
+            Turns simdOne = Actors(EngineFactory.SimdName, workers: 1, shards: 4);
+            Turns simdTwo = Actors(EngineFactory.SimdName, workers: 2, shards: 4);
+            Turns torchOne = Actors(EngineFactory.TorchName, workers: 1, shards: 2);
+            Turns torchTwo = Actors(EngineFactory.TorchName, workers: 2, shards: 2);
+            Turns? pytorch = PyTorch();
             TakeTurns(progress);
 
-            rows.Add(Compare("(a) one worker against a plain loop", alone, plain, 1.0));
-            rows.Add(Compare("(b) two workers against one, the same job", two, oneOfTwo, 1.8));
-            rows.Add(Compare("(b) the same with four shards", twoOfFour, oneOfFour, null));
-            if (pytorch is { } peer)
+            rows.Add(Compare("(a) one worker against a plain loop", simd, plain, 1.0));
+            rows.Add(Compare("(a) the same, classic variant", simdClassic, plainClassic, 1.0));
+            rows.Add(Compare("(a) the same, engine torch", torch, plain, 1.0));
+            rows.Add(Compare("(b) two workers against one, the same job", simdTwo, simdOne, 1.8));
+            rows.Add(Compare("(b) the same, engine torch", torchTwo, torchOne, 1.8));
+            if (pytorch is not null)
             {
-                rows.Add(Compare("(c) two workers against PyTorch DDP", two, peer, 2.0));
+                rows.Add(Compare("(c) two workers against PyTorch DDP", simdTwo, pytorch, 2.0));
+                rows.Add(Compare("(c) the same, engine torch", torchTwo, pytorch, 2.0));
             }
         }
         finally
         {
-            contestants.ForEach(contestant => contestant.Dispose());
+            contestants.ForEach(turns => turns.Contestant.Dispose());
         }
 
         rows.Add(ExchangeBenchmark.Measure(rounds, exchanges: 1_000, new(), progress) with { Name = "(d) exchange against a bare socket" });
@@ -58,14 +74,18 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         return 0;
     }
 
-    private int Actors(int workers, int shards)
+    private Turns Plain(string variant) => Add(new ChildContestant(
+        $"plain TorchSharp loop, {variant}, batch {Microbatch}", ContestantCommand.OfPlainLoop(data, variant, Microbatch, Steps(Microbatch))));
+
+    private Turns Actors(string engine, int workers, int shards, string variant = ModelCatalog.Modern)
     {
         int batch = shards * Microbatch;
-        string name = $"DistTrain, {workers} worker{(workers == 1 ? "" : "s")}, global batch {batch} in {shards} shard{(shards == 1 ? "" : "s")}";
-        return Add(new ChildContestant(name, ContestantCommand.OfActors(data, workers, shards, batch, Steps(batch))));
+        string name = $"DistTrain, {engine}, {variant}, {workers} worker{(workers == 1 ? "" : "s")}, batch {batch} in {shards} shard{(shards == 1 ? "" : "s")}";
+        JobSpec job = ActorTraining.Job(workers, shards, batch) with { Engine = engine, Variant = variant };
+        return Add(new ChildContestant(name, ContestantCommand.OfActors(data, job, Steps(batch))));
     }
 
-    private int? PyTorch()
+    private Turns? PyTorch()
     {
         if (PyTorchContestant.Obstacle(peers, python) is { } obstacle)
         {
@@ -76,34 +96,32 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         return Add(new PyTorchContestant(PyTorchContestant.Script(peers!), python, data, Microbatch));
     }
 
-    private int Add(IContestant contestant)
+    private Turns Add(IContestant contestant)
     {
-        contestants.Add(contestant);
-        throughputs.Add([]);
-        return contestants.Count - 1;
+        contestants.Add(new Turns(contestant, control));
+        return contestants[^1];
     }
 
     private int Steps(int batch) => (samples + batch - 1) / batch;
 
     private void TakeTurns(TextWriter progress)
     {
-        var others = new OtherLoad([.. contestants.OfType<ChildContestant>().Select(contestant => contestant.Process)]);
-        for (int round = 1; round <= rounds; round++)
+        var others = new OtherLoad([.. contestants.Select(turns => turns.Contestant).OfType<ChildContestant>().Select(contestant => contestant.Process)]);
+        for (int round = 1; round <= rounds || (round <= Patience * rounds && contestants.Exists(turns => turns.Whole < rounds)); round++)
         {
-            for (int i = 0; i < contestants.Count; i++)
+            // Beyond what was asked for, only those still take turns that lack some on two whole cores.
+            foreach (Turns turns in contestants.Where(turns => round <= rounds || turns.Whole < rounds))
             {
                 _ = others.Since();
-                double throughput = contestants[i].Round();
-                throughputs[i].Add(throughput);
+                (double throughput, double cores) = turns.Take();
                 double? share = others.Since();
                 disturbance.Add(share ?? 0);
-                progress.WriteLine($"round {round}: {contestants[i].Name}: {throughput:#,0} samples/s; others took {share:0%} of the machine");
+                progress.WriteLine(
+                    $"round {round}: {turns.Contestant.Name}: {throughput:#,0} samples/s; the slower core at {cores / control.Best:0%}, others took {share:0%} of the machine");
             }
         }
     }
 
-    private Comparison Compare(string name, int measured, int against, double? target) =>
-        new(name, "samples/s", SideOf(measured), SideOf(against), target);
-
-    private Side SideOf(int contestant) => new(contestants[contestant].Name, Figures.Of(throughputs[contestant]));
+    private static Comparison Compare(string name, Turns measured, Turns against, double? target) =>
+        new(name, "samples/s", measured.Figures(), against.Figures(), target);
 }

@@ -9,5 +9,8 @@ internal sealed record Comparison(string Name, string Unit, Side Measured, Side 
     /// <summary>Of the medians.</summary>
     public double Ratio => Measured.Figures.Median / Against.Figures.Median;
 
+    /// <summary>Of the medians over all turns, where some do not count.</summary>
+    public double? RatioOfAll => Measured.All is { } measured && Against.All is { } against ? measured.Median / against.Median : null;
+
     public bool? Met => Target is not { } target ? null : AtMost ? Ratio <= target : Ratio >= target;
 }

@@ -20,6 +20,11 @@ internal static class Report
             output.WriteLine($"{row.Name}: ratio {row.Ratio:0.00}{Verdict(row)}");
             output.WriteLine(Line(row.Measured, row.Unit));
             output.WriteLine(Line(row.Against, row.Unit));
+            if (row.RatioOfAll is { } ratio)
+            {
+                output.WriteLine(
+                    $"  over all turns, with those on cores shared with each other or with others: {row.Measured.All!.Median:#,0} : {row.Against.All!.Median:#,0} = {ratio:0.00}, n = {row.Measured.All.Count}");
+            }
         }
 
         foreach (NotMeasured row in missing)
@@ -52,6 +57,7 @@ internal static class Report
                 ["measured"] = Json(row.Measured),
                 ["against"] = Json(row.Against),
                 ["ratio"] = row.Ratio,
+                ["ratioOfAllTurns"] = row.RatioOfAll,
                 ["target"] = row.Target,
                 ["atMost"] = row.AtMost,
                 ["met"] = row.Met,

@@ -1,0 +1,34 @@
+using DistTrain.Benchmarks.Measuring;
+
+namespace DistTrain.Benchmarks.EndToEnd;
+
+/// <summary>All turns of one contestant, each with the worse of the two readings of the cores around it.</summary>
+internal sealed class Turns(IContestant contestant, CoreControl control)
+{
+    private readonly List<(double Throughput, double Cores)> all = [];
+
+    public IContestant Contestant => contestant;
+
+    /// <summary>Turns that had two whole cores throughout, as far as is known.</summary>
+    public int Whole => all.Count(IsWhole);
+
+    /// <summary>Takes one more.</summary>
+    public (double Throughput, double Cores) Take()
+    {
+        double before = control.Read();
+        double throughput = contestant.Round();
+        all.Add((throughput, Math.Min(before, control.Read())));
+        return all[^1];
+    }
+
+    /// <summary>The turns on two whole cores, and all of them beside; all of them alone if there were too few of the former.</summary>
+    public Side Figures()
+    {
+        Figures every = Measuring.Figures.Of([.. all.Select(turn => turn.Throughput)]);
+        return Whole < EndToEndBenchmark.FewestWhole
+            ? new Side(contestant.Name, every)
+            : new Side(contestant.Name, Measuring.Figures.Of([.. all.Where(IsWhole).Select(turn => turn.Throughput)]), every);
+    }
+
+    private bool IsWhole((double Throughput, double Cores) turn) => turn.Cores >= CoreControl.Whole * control.Best;
+}
