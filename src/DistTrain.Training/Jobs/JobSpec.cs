@@ -45,8 +45,17 @@ public sealed record JobSpec
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 4e-3;
 
-    /// <summary><c>one-cycle</c> or <c>constant</c>.</summary>
+    /// <summary><c>one-cycle</c>, <c>constant</c>, <c>step</c> or <c>cosine</c>.</summary>
     public string Schedule { get; init; } = "one-cycle";
+
+    /// <summary>The learning rate rises linearly over that many steps, or over that share of all steps if below 1. Not with <c>one-cycle</c>.</summary>
+    public double WarmupSteps { get; init; }
+
+    /// <summary>With <c>step</c>: epochs from one decay of the learning rate to the next.</summary>
+    public int DecayEvery { get; init; } = 4;
+
+    /// <summary>With <c>step</c>: what each decay multiplies the learning rate by.</summary>
+    public double DecayFactor { get; init; } = 0.1;
 
     public double Beta1 { get; init; } = 0.9;
 
