@@ -34,6 +34,7 @@ internal static class TrainSettings
         InSpec("--seed", "seed", "N", "seeds the initial weights and every shuffle", Text(Defaults.Seed), (s, from, v) => s with { Seed = Unsigned(from, v) }),
         InSpec("--threads", "threads", "N", "threads of one worker's engine", Text(Defaults.Threads), (s, from, v) => s with { Threads = Integer(from, v, 1, 1024) }),
         InSpec("--checkpoint-every", "checkpointEvery", "N", "steps between checkpoints besides those at each epoch's end; 0 for none", Text(Defaults.CheckpointEvery), (s, from, v) => s with { CheckpointEvery = Integer(from, v, 0, int.MaxValue) }),
+        InSpec("--emulate-step", "emulateStepMilliseconds", "TIME", "sleep that long, such as 20ms, for each shard's gradient instead of computing it: to study more workers than cores; the weights are of no use", null, (s, from, v) => s with { EmulateStepMilliseconds = Milliseconds(from, v, JobSpecValidation.MostEmulatedMilliseconds) }),
         InSpec("--name", "name", "NAME", "last part of the run directory's name", Defaults.Name, (s, from, v) => s with { Name = SettingValue.Name(from, v) }),
         new(null, "datasetFingerprint", null, "", "", null, (o, from, v) => o with { Spec = o.Spec with { DatasetFingerprint = v } }),
     ];

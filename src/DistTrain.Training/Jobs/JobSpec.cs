@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DistTrain.Training.Jobs;
 
 /// <summary>
@@ -71,4 +73,14 @@ public sealed record JobSpec
 
     /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
+
+    /// <summary>
+    /// Milliseconds that a worker sleeps for the gradient of one shard instead of computing it; 0 to compute. The weights of
+    /// such a job are the same whoever makes them, and of no use: it is for studies of scaling.
+    /// </summary>
+    public double EmulateStepMilliseconds { get; init; }
+
+    /// <summary>Whether nothing is computed in truth.</summary>
+    [JsonIgnore]
+    public bool IsEmulated => EmulateStepMilliseconds > 0;
 }

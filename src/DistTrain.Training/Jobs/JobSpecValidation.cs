@@ -11,6 +11,9 @@ public static partial class JobSpecValidation
 {
     public const int MostShards = 1024;
 
+    /// <summary>Of one shard's emulated gradient: beyond it, a worker would be taken for stuck.</summary>
+    public const double MostEmulatedMilliseconds = 10_000;
+
     private const int MostThreads = 1024;
     private const int MostWorkers = 10_000;
 
@@ -39,6 +42,9 @@ public static partial class JobSpecValidation
             "--warmup-steps", Text(spec.WarmupSteps), "0 with the schedule one-cycle, which warms up by itself; or choose --schedule constant, step or cosine");
         RequireRange(spec.DecayEvery, 1, int.MaxValue, "--decay-every", " (epochs)");
         Require(spec.DecayFactor is > 0 and <= 1, "--decay-factor", Text(spec.DecayFactor), "a number above 0 up to 1");
+        Require(
+            spec.EmulateStepMilliseconds is >= 0 and <= MostEmulatedMilliseconds,
+            "--emulate-step", Text(spec.EmulateStepMilliseconds), $"a number of milliseconds from 0 to {MostEmulatedMilliseconds}");
         Require(spec.Beta1 is >= 0 and < 1, "beta1", Text(spec.Beta1), "a number from 0 to below 1");
         Require(spec.Beta2 is >= 0 and < 1, "beta2", Text(spec.Beta2), "a number from 0 to below 1");
 

@@ -38,6 +38,8 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Epsilon = 0 }, "epsilon", "0", "above" },
         { new JobSpec { Epsilon = 1e-60 }, "epsilon", "1E-60", "above" },
         { new JobSpec { Threads = 0 }, "--threads", "0", "from 1 to" },
+        { new JobSpec { EmulateStepMilliseconds = -1 }, "--emulate-step", "-1", "from 0 to 10000" },
+        { new JobSpec { EmulateStepMilliseconds = double.NaN }, "--emulate-step", "NaN", "milliseconds" },
         { new JobSpec { CheckpointEvery = -1 }, "--checkpoint-every", "-1", "from 0 to" },
     };
 

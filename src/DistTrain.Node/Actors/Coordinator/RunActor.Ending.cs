@@ -164,6 +164,7 @@ internal sealed partial class RunActor
         summary.Shards = (uint)files.Spec.Shards;
         summary.Partitions = (uint)files.Spec.Partitions;
         summary.Epochs = (uint)files.Spec.Epochs;
+        summary.Emulated = files.Spec.IsEmulated;
         summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
         summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
         summary.SamplesPerSecond = summary.TrainSeconds > 0 ? progress!.Samples / summary.TrainSeconds : 0;

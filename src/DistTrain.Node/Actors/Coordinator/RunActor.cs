@@ -138,6 +138,12 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         snapshots = new SnapshotAssembly(ranges);
         progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
         Publish(new RunRecord { Start = Description() });
+        if (files.Spec.IsEmulated)
+        {
+            Publish(RunEvents.Warning(
+                RunEvents.Emulated, "EMULATED: workers sleep instead of computing, the weights are of no use and are not tested; only times mean something"));
+        }
+
         foreach (string note in files.Notes)
         {
             Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));
@@ -187,6 +193,8 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Seed = files.Spec.Seed,
         LearningRate = files.Spec.LearningRate,
         Schedule = files.Spec.Schedule,
+        Emulated = files.Spec.IsEmulated,
+        EmulateStepMilliseconds = files.Spec.EmulateStepMilliseconds,
     };
 
     private void StartDeadline(Func<string> message) =>

@@ -315,7 +315,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private double Now() => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+    /// <summary>In microseconds, which is what a double of that size resolves.</summary>
+    private double Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private sealed record Tick
     {
