@@ -12,7 +12,7 @@ internal static class WorkerEngines
     {
         ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
         return spec.IsEmulated
-            ? new EmulatedEngine(model.Layout.Count, TimeSpan.FromMilliseconds(spec.EmulateStepMilliseconds), TimeProvider.System, PreciseSleep.For)
+            ? new EmulatedEngine(model.Layout.Count, TimeSpan.FromMilliseconds(spec.EmulateStepMilliseconds), TimeProvider.System, new PreciseSleep().For)
             : new EngineFactory(spec.Engine, spec.Threads).Create(model);
     }
 }

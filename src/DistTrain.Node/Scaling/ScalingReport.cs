@@ -1,4 +1,5 @@
 using System.Text;
+using DistTrain.Node.Display;
 
 namespace DistTrain.Node.Scaling;
 
@@ -17,7 +18,7 @@ internal static class ScalingReport
         Line($"{ScalingText.Job(study.Job)}. The same job at every number of workers, in turns ({string.Join(", ", study.Points.Select(point => point.Workers))}, and again); a step is the mean");
         Line("time from one update to the next without the first tenth of the steps, as the parameter server's clock has it.\n");
         Line(study.SameWeights
-            ? $"All {study.Runs.Count} runs and the warm-up ended in the same weights, `{study.Digests[0].Sha256}`.\n"
+            ? $"All {study.Runs.Count} runs, warm-ups included, ended in the same weights, `{study.Digests[0].Sha256}`.\n"
             : "**The runs did not end in the same weights**, so their times cannot be compared:\n");
         if (!study.SameWeights)
         {
@@ -65,7 +66,7 @@ internal static class ScalingReport
         foreach (ScalingPoint point in study.Points)
         {
             var values = cost.PartsAt(point.Workers).Where(pair => parts.Contains(pair.Part)).Select(pair => ScalingText.Time(pair.Milliseconds));
-            line($"| {point.Workers} workers | {string.Join(" | ", values)} | {ScalingText.Time(cost.At(point.Workers))} | {ScalingText.Time(point.Median)} |");
+            line($"| {RunText.Count((uint)point.Workers, "worker")} | {string.Join(" | ", values)} | {ScalingText.Time(cost.At(point.Workers))} | {ScalingText.Time(point.Median)} |");
         }
 
         line("");

@@ -6,19 +6,18 @@ namespace DistTrain.Node.Scaling;
 internal sealed class ScalingStudy
 {
     /// <param name="job">The first run's beginning: what was trained, and by what.</param>
-    /// <param name="warmUp">Counts for its weights alone.</param>
-    /// <param name="runs">One or more.</param>
+    /// <param name="runs">One turn or more; warm-ups, turn 0, count for their weights alone.</param>
     /// <param name="processors">That the workers share; null when each has its own, or sleeps.</param>
-    public ScalingStudy(RunStart job, ScalingRun? warmUp, IReadOnlyList<ScalingRun> runs, int? processors)
+    public ScalingStudy(RunStart job, IReadOnlyList<ScalingRun> runs, int? processors)
     {
         Job = job;
         Runs = runs;
         Processors = processors;
-        Points = PointsOf(runs);
+        Points = PointsOf(runs.Where(run => run.Turn > 0));
         StepTime[] medians = [.. Points.Select(point => new StepTime(point.Workers, point.Median))];
         Cost = StepCostModel.Fit(medians, (int)job.Shards, processors);
         Law = UniversalScalabilityLaw.Fit(medians);
-        Digests = [.. (warmUp is null ? runs : runs.Prepend(warmUp)).GroupBy(run => run.WeightsSha256)
+        Digests = [.. runs.GroupBy(run => run.WeightsSha256)
             .Select(group => (group.Key, (IReadOnlyList<int>)[.. group.Select(run => run.Workers).Distinct().Order()]))];
     }
 
@@ -42,7 +41,7 @@ internal sealed class ScalingStudy
     /// <summary>Whether all runs ended in the same bits, without which their times say nothing about one another.</summary>
     public bool SameWeights => Digests.Count == 1;
 
-    private static ScalingPoint[] PointsOf(IReadOnlyList<ScalingRun> runs)
+    private static ScalingPoint[] PointsOf(IEnumerable<ScalingRun> runs)
     {
         (int Workers, double[] Times)[] counts = [.. runs.GroupBy(run => run.Workers).OrderBy(group => group.Key)
             .Select(group => (group.Key, group.Select(run => run.StepMilliseconds).Order().ToArray()))];

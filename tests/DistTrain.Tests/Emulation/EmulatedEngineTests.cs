@@ -58,11 +58,15 @@ public sealed class EmulatedEngineTests
     [Fact]
     public void Precise_sleep_is_never_short()
     {
-        long began = TimeProvider.System.GetTimestamp();
+        var sleep = new PreciseSleep();
+        foreach (double milliseconds in (double[])[0.01, 0.2, 1.5, 0.3, 0.1, 0.4])
+        {
+            long began = TimeProvider.System.GetTimestamp();
 
-        PreciseSleep.For(TimeSpan.FromMilliseconds(1.5));
+            sleep.For(TimeSpan.FromMilliseconds(milliseconds));
 
-        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(1.5));
+            Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(milliseconds));
+        }
     }
 
     private static double LossAt(EmulatedEngine engine, float[] weights, int index, float step, Batch batch)

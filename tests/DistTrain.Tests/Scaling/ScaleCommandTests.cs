@@ -31,13 +31,13 @@ public sealed class ScaleCommandTests : IDisposable
 
         Assert.True(code == 0, error.ToString());
         JsonElement[] lines = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
-        Assert.Equal(["warm-up", "run", "run", "summary"], lines.Select(line => line.GetProperty("kind").GetString()));
-        Assert.Single(lines.Take(3).Select(line => line.GetProperty("weightsSha256").GetString()).Distinct());
-        Assert.All(lines.Take(3), line => Assert.True(line.GetProperty("stepMilliseconds").GetDouble() > 0));
+        Assert.Equal(["warm-up", "run", "run", "summary"], lines.Select(line => line.GetProperty("kind").GetString()).SkipWhile((_, i) => i < lines.Length - 4));
+        Assert.Single(lines.SkipLast(1).Select(line => line.GetProperty("weightsSha256").GetString()).Distinct());
+        Assert.All(lines.SkipLast(1), line => Assert.True(line.GetProperty("stepMilliseconds").GetDouble() > 0));
         Assert.All(lines, line => Assert.False(line.GetProperty("emulated").GetBoolean()));
-        Assert.True(lines[3].GetProperty("sameWeights").GetBoolean());
-        Assert.Equal([1, 2], lines[3].GetProperty("points").EnumerateArray().Select(point => point.GetProperty("workers").GetInt32()));
-        Assert.Equal(JsonValueKind.Null, lines[3].GetProperty("cost").ValueKind);
+        Assert.True(lines[^1].GetProperty("sameWeights").GetBoolean());
+        Assert.Equal([1, 2], lines[^1].GetProperty("points").EnumerateArray().Select(point => point.GetProperty("workers").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, lines[^1].GetProperty("cost").ValueKind);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ScaleCommandTests : IDisposable
         JsonElement study = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "scaling.json")));
         Assert.True(study.GetProperty("emulated").GetBoolean());
         Assert.Equal(4, study.GetProperty("shards").GetInt32());
-        Assert.Equal(6, study.GetProperty("runs").GetArrayLength());
+        Assert.Equal(6, study.GetProperty("runs").EnumerateArray().Count(run => run.GetProperty("turn").GetInt32() > 0));
         Assert.True(new FileInfo(Path.Combine(Folder, "scaling.png")).Length > 10_000);
         Assert.All(study.GetProperty("runs").EnumerateArray(), run => Assert.Empty(RunAudit.Audit(run.GetProperty("runDirectory").GetString()!).Problems));
 

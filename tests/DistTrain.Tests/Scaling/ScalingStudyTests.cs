@@ -30,7 +30,7 @@ public sealed class ScalingStudyTests
     [Fact]
     public void Weights_that_differ_are_named_with_their_numbers_of_workers()
     {
-        var study = new ScalingStudy(SampleRun.Start().Start, Run(4, 1) with { WeightsSha256 = "b" }, [Run(1, 4), Run(2, 2), Run(4, 1) with { WeightsSha256 = "b" }], null);
+        ScalingStudy study = Of(Run(4, 1) with { WeightsSha256 = "b" }, Run(1, 4), Run(2, 2), Run(4, 1) with { WeightsSha256 = "b" });
 
         Assert.False(study.SameWeights);
         Assert.Equal(["b: 4", "a: 1 2"], study.Digests.Select(digest => $"{digest.Sha256}: {string.Join(' ', digest.Workers)}"));
@@ -39,7 +39,7 @@ public sealed class ScalingStudyTests
 
     [Fact]
     public void Warm_up_counts_for_its_weights_alone() =>
-        Assert.Equal(4, new ScalingStudy(SampleRun.Start().Start, Run(1, 1000), [Run(1, 4)], null).Points.Single().Median);
+        Assert.Equal(4, Of(Run(1, 1000) with { Turn = 0 }, Run(1, 4)).Points.Single().Median);
 
     [Fact]
     public void Report_names_bottleneck_and_enough_workers()
@@ -62,7 +62,7 @@ public sealed class ScalingStudyTests
 
     private static string Report(ScalingStudy study) => ScalingReport.Compose(study, "scaling.png", "a machine", DateTimeOffset.UnixEpoch);
 
-    private static ScalingStudy Of(params IReadOnlyList<ScalingRun> runs) => new(SampleRun.Start().Start, null, runs, null);
+    private static ScalingStudy Of(params IReadOnlyList<ScalingRun> runs) => new(SampleRun.Start().Start, runs, null);
 
     private static ScalingRun Run(int workers, double milliseconds) => new(workers, 1, milliseconds, 10, "a", "r");
 }

@@ -149,8 +149,9 @@ internal sealed partial class RunActor
             log.Error(error, "Run {0:x}: its report could not be written", job.Run);
         }
 
-        feed.Publish(record);
+        // In this order: who submits another job once the summary is out finds the coordinator free.
         Context.Parent.Tell(new RunEnded(job.Run, status));
+        feed.Publish(record);
         Context.Stop(Self);
     }
 
