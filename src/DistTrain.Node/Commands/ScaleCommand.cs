@@ -14,7 +14,7 @@ internal static class ScaleCommand
             Notes =
             [
                 "Every run must end in the same weights, or the study fails (exit code 1): the job and its shards are the same,",
-                "so only the time may differ. Three seconds of warm-up come first, then the numbers of workers in turns: 1,2,4,1,2,4,...",
+                "so only the time may differ. Three seconds of warm-up (--warm-up) come first, then the numbers of workers in turns: 1,2,4,1,2,4,...",
                 "Without --shards there are as many as the largest number of workers, rounded up to a power of two; without",
                 "--epochs, 200 steps, or with --emulate-step as many as one worker does in 10 s, 20 at least.",
                 "The folder holds scaling.json, scaling.png, report.md and the runs. docs/scaling.md explains the two models.",

@@ -24,6 +24,7 @@ internal sealed class ScaleOptionsReader
     private readonly SettingOptions<TrainOptions> place;
     private readonly Option<string> workers = new("--workers") { HelpName = "N,N,..", Description = "numbers of workers to measure [1,2,4]" };
     private readonly Option<string> repeat = new("--repeat") { HelpName = "R", Description = "turns, each with a run at every number of workers [3]" };
+    private readonly Option<string> warmUp = new("--warm-up") { HelpName = "SECONDS", Description = "runs with the most workers before the first turn, for at least that long; 0 for one run [3]" };
     private readonly Option<string> folder = new("--out") { HelpName = "DIR", Description = "folder to write, absent or empty [runs/TIME-scale]" };
     private readonly Option<string> config = new("--config") { HelpName = "FILE", Description = "JSON file with keys as in spec.json, such as that of a run" };
 
@@ -31,6 +32,7 @@ internal sealed class ScaleOptionsReader
     {
         command.Add(workers);
         command.Add(repeat);
+        command.Add(warmUp);
         spec = new SettingOptions<TrainOptions>(command, TrainSettings.Spec.Where(InStudy));
         place = new SettingOptions<TrainOptions>(command, TrainSettings.Place.Where(InStudy));
         command.Add(folder);
@@ -59,6 +61,7 @@ internal sealed class ScaleOptionsReader
             Train = options with { Spec = job },
             Workers = counts,
             Repeat = SettingValue.Integer("--repeat", parse.GetValue(repeat) ?? "3", 1, 1000),
+            WarmUp = TimeSpan.FromSeconds(SettingValue.Number("--warm-up", parse.GetValue(warmUp) ?? "3", 0, 3600, inclusive: true)),
             Out = parse.GetValue(folder) is { } path ? SettingValue.NotEmpty("--out", path, "a folder") : null,
         };
     }

@@ -12,9 +12,6 @@ namespace DistTrain.Node.Scaling;
 /// <param name="folder">Of the study; the runs' directories go below it, unless a cluster keeps them on its own machine.</param>
 internal sealed class ScalingMeasurement(CommandContext context, ScaleOptions options, ITrainingService service, string folder)
 {
-    /// <summary>Until then the program is still being compiled: a step of 32 workers takes 35 ms at first and 22 later.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-
     private readonly List<ScalingRun> runs = [];
     private RunStart? job;
 
@@ -64,7 +61,7 @@ internal sealed class ScalingMeasurement(CommandContext context, ScaleOptions op
             runs.Add(run);
             Tell(run, "warm-up");
         }
-        while (context.Services.Clock.GetElapsedTime(began) < WarmUp);
+        while (context.Services.Clock.GetElapsedTime(began) < options.WarmUp);
         return ExitCode.Success;
     }
 

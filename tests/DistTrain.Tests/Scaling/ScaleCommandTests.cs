@@ -64,6 +64,7 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--workers is '0': allowed is a whole number from 1 to 1024", "--workers", "1,0")]
     [InlineData("--workers is '': allowed", "--workers", "1,,2")]
     [InlineData("--repeat is '0'", "--repeat", "0")]
+    [InlineData("unknown option '--warmup'", "--warmup", "2")]
     [InlineData("--out is ''", "--out", "")]
     [InlineData("unknown option '--resume'", "--resume", "r")]
     [InlineData("--batch-size is 4", "--workers", "1,8", "--batch-size", "4")]
@@ -91,14 +92,14 @@ public sealed class ScaleCommandTests : IDisposable
     public async Task Stop_ends_the_study_with_what_was_measured()
     {
         using var seen = new WatchedWriter("turn 1 of 9, 2 workers: ", () => stop.Raise(ExitCode.Interrupted, "Ctrl-C"));
-        int code = await RunAsync(seen, ["scale", "--workers", "1,2", "--repeat", "9", "--steps", "4", "--emulate-step", "1ms", "--batch-size", "8", "--out", Folder]);
+        int code = await RunAsync(seen, ["scale", "--warm-up", "0", "--workers", "1,2", "--repeat", "9", "--steps", "4", "--emulate-step", "1ms", "--batch-size", "8", "--out", Folder]);
 
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.True(File.Exists(Path.Combine(Folder, "report.md")));
     }
 
     private Task<int> ScaleAsync(params string[] args) =>
-        RunAsync(output, ["scale", .. args, .. args.Contains("--out") ? Array.Empty<string>() : ["--out", Folder]]);
+        RunAsync(output, ["scale", "--warm-up", "0", .. args, .. args.Contains("--out") ? Array.Empty<string>() : ["--out", Folder]]);
 
     private Task<int> RunAsync(TextWriter into, string[] args) =>
         CommandLine.RunAsync(args, ProgramServices.Create(), new Terminal(into, error, OutIsTerminal: false), stop);
