@@ -57,6 +57,20 @@ internal static class SettingValue
     /// <summary>Seconds, whole or not.</summary>
     public static TimeSpan Seconds(string origin, string text) => TimeSpan.FromSeconds(Number(origin, text, 0, 86400, inclusive: false));
 
+    /// <summary>A time such as <c>20ms</c>, <c>0.5s</c> or <c>500us</c>; a number alone is milliseconds.</summary>
+    public static double Milliseconds(string origin, string text, double maximum)
+    {
+        (string number, double unit) = text switch
+        {
+            _ when text.EndsWith("ms", StringComparison.Ordinal) => (text[..^2], 1.0),
+            _ when text.EndsWith("us", StringComparison.Ordinal) => (text[..^2], 1e-3),
+            _ when text.EndsWith('s') => (text[..^1], 1e3),
+            _ => (text, 1.0),
+        };
+        bool parsed = double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value * unit >= 0 && value * unit <= maximum;
+        return parsed ? value * unit : throw Refuse(origin, text, $"a time such as 20ms, 0.5s or 500us, up to {maximum / 1000:0.#}s");
+    }
+
     /// <summary><c>http://host:port</c>, or <c>host:port</c> for short.</summary>
     public static Uri ClusterUrl(string origin, string text)
     {

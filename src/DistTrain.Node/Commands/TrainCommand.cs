@@ -24,6 +24,7 @@ internal static class TrainCommand
             [
                 "disttrain train                                            LeNet-5 with two workers, in this process",
                 "disttrain train --dataset mnist --workers 2 --epochs 10",
+                "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
                 "disttrain train --resume runs/20260101-120000-lenet5       go on with a run that was stopped",

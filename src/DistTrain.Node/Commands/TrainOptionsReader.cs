@@ -23,6 +23,13 @@ internal sealed class TrainOptionsReader
         SettingLayers.RefuseMisspelledVariables(environment);
         TrainOptions options = place.Apply(new TrainOptions().ApplyEnvironment(TrainSettings.Place, environment), parse);
         options = options.Resume is null ? WithSpec(options, parse, environment) : WithResume(options, parse);
+        RequireOnePlace(options, place, parse);
+        return options;
+    }
+
+    /// <exception cref="UserErrorException">A cluster was named, and what belongs to this machine.</exception>
+    internal static void RequireOnePlace(TrainOptions options, SettingOptions<TrainOptions> place, ParseResult parse)
+    {
         if (options.Cluster is not null && place.Given(parse).Any(setting => setting.Option == "--placement"))
         {
             throw new UserErrorException("--placement and --cluster exclude each other: a cluster has its own nodes");
@@ -32,8 +39,6 @@ internal sealed class TrainOptionsReader
         {
             throw new UserErrorException("--data-dir and --cluster exclude each other: give --data-dir to the nodes of the cluster");
         }
-
-        return options;
     }
 
     private TrainOptions WithSpec(TrainOptions options, ParseResult parse, IReadOnlyDictionary<string, string> environment)

@@ -89,6 +89,11 @@ internal static class RunPicture
         }
 
         EpochRecord last = run.Epochs[^1];
+        if (run.Start is { Emulated: true })
+        {
+            return Line("[yellow]emulated: nothing is tested[/]");
+        }
+
         return Line($"[bold]test accuracy {RunText.Percent(last.TestAccuracy)}[/]  test loss {RunText.Loss(last.TestLoss)}  [grey]best {RunText.Percent(run.BestTestAccuracy)}[/]");
     }
 

@@ -14,7 +14,11 @@ internal static class RunText
 
     public static string Job(RunStart start) => string.Create(
         Invariant,
-        $"{start.Model} ({start.Variant}, {start.Engine}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, seed {start.Seed}");
+        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, seed {start.Seed}");
+
+    /// <summary>What computes, or pretends to.</summary>
+    public static string Engine(RunStart start) =>
+        start.Emulated ? string.Create(Invariant, $"EMULATED: {start.EmulateStepMilliseconds:0.###} ms a shard and step") : start.Engine;
 
     public static string Count(uint count, string noun) => string.Create(Invariant, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
@@ -60,7 +64,10 @@ internal static class RunText
 
     public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+
+    private static string Tested(EpochRecord epoch) =>
+        double.IsNaN(epoch.TestAccuracy) ? "not tested" : $"test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}";
 
     /// <summary>Why the run ended before its time, and what to do; null when it did not.</summary>
     public static string? End(Summary summary) => summary.Status == "completed" || summary.Message.Length == 0 ? null : $"{summary.Status}: {summary.Message}";
@@ -68,5 +75,5 @@ internal static class RunText
     /// <summary>The last line of a run that was not a failure.</summary>
     public static string Result(Summary summary) => string.Create(
         Invariant,
-        $"test accuracy {Percent(summary.TestAccuracy)}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
+        $"{(summary.Emulated ? "EMULATED, not tested" : $"test accuracy {Percent(summary.TestAccuracy)}")}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
 }

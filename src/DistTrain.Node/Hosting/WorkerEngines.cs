@@ -1,3 +1,4 @@
+using DistTrain.Node.Emulation;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
@@ -7,6 +8,11 @@ namespace DistTrain.Node.Hosting;
 /// <summary>Engines as a job asks for them.</summary>
 internal static class WorkerEngines
 {
-    public static IGradientEngine Create(JobSpec spec) =>
-        new EngineFactory(spec.Engine, spec.Threads).Create(ModelCatalog.Find(spec.Model, spec.Variant));
+    public static IGradientEngine Create(JobSpec spec)
+    {
+        ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
+        return spec.IsEmulated
+            ? new EmulatedEngine(model.Layout.Count, TimeSpan.FromMilliseconds(spec.EmulateStepMilliseconds), TimeProvider.System, new PreciseSleep().For)
+            : new EngineFactory(spec.Engine, spec.Threads).Create(model);
+    }
 }

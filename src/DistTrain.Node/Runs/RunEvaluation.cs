@@ -17,6 +17,11 @@ internal static class RunEvaluation
     {
         (Checkpoint checkpoint, string path) = Read(options.Target);
         JobSpec job = checkpoint.Job with { Threads = options.Threads };
+        if (job.IsEmulated)
+        {
+            throw new UserErrorException($"{path}: the run was emulated (--emulate-step), so its weights have learned nothing and there is nothing to evaluate");
+        }
+
         string name = options.Dataset ?? job.Dataset;
         ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(name, null, cancellation).ConfigureAwait(false)).Dataset;
         ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);

@@ -20,13 +20,13 @@ internal static class RunPlot
             return false;
         }
 
-        PlotFont.Register();
         double stepsPerEpoch = Math.Max(1, start?.StepsPerEpoch ?? 1);
         var figure = new Multiplot();
         figure.AddPlots(2);
         figure.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Plot loss = Panel(figure.GetPlot(0), "Loss", "mean loss");
-        Plot accuracy = Panel(figure.GetPlot(1), "Accuracy", "accuracy (%)");
+        string note = start is { Emulated: true } ? " (emulated)" : "";
+        Plot loss = PlotPanel.Label(figure.GetPlot(0), "Loss" + note, "epochs", "mean loss");
+        Plot accuracy = PlotPanel.Label(figure.GetPlot(1), "Accuracy" + note, "epochs", "accuracy (%)");
         Curve(loss, "each step", Colors.LightGray, 1, steps.Select(s => (s.Step / stepsPerEpoch, s.Loss)));
         Curve(loss, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TrainLoss)));
         Curve(loss, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TestLoss)));
@@ -34,25 +34,8 @@ internal static class RunPlot
         Curve(accuracy, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TestAccuracy)));
         loss.ShowLegend(Alignment.UpperRight);
         accuracy.ShowLegend(Alignment.LowerRight);
-        string temporary = path + ".tmp.png";
-        figure.SavePng(temporary, Width, Height);
-        File.Move(temporary, path, overwrite: true);
+        PlotPanel.Save(figure, path, Width, Height);
         return true;
-    }
-
-    private static Plot Panel(Plot plot, string title, string unit)
-    {
-        plot.Title(title);
-        plot.XLabel("epochs");
-        plot.YLabel(unit);
-        plot.Font.Set(PlotFont.Name);
-        plot.Legend.FontName = PlotFont.Name;
-
-        // The font has one weight, and the library's own way of making it bold smears.
-        plot.Axes.Title.Label.Bold = false;
-        plot.Axes.Bottom.Label.Bold = false;
-        plot.Axes.Left.Label.Bold = false;
-        return plot;
     }
 
     /// <summary>A loss that is not a number has no place on a picture; its neighbours keep theirs.</summary>

@@ -55,6 +55,7 @@ public static class RunReport
     private static string Outcome(Summary? summary) => summary switch
     {
         null => "The run has not ended, or was cut off before its summary.",
+        { Status: "completed", Emulated: true } => "Completed. **Emulated**: workers slept instead of computing; only times mean something.",
         { Status: "completed" } => $"Completed: test accuracy {RunText.Percent(summary.TestAccuracy)}.",
         _ => $"{char.ToUpperInvariant(summary.Status.FirstOrDefault('e'))}{summary.Status[Math.Min(1, summary.Status.Length)..]}: {Cell(summary.Message)}",
     };
@@ -64,7 +65,7 @@ public static class RunReport
         Line(text, $"## What was trained\n\n| | |\n|---|---|");
         Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training and {s.TestSamples.ToString("N0", Invariant)} test images{Reason(s)}");
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
-        Row(text, "engine", s.Engine);
+        Row(text, "engine", RunText.Engine(s));
         Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
         Row(text, "learning rate", $"{s.LearningRate.ToString(Invariant)}, {s.Schedule}");
         Row(text, "computed by", $"{RunText.Count(s.Workers, "worker")}, {RunText.Count(s.Partitions, "partition")}");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DistTrain.Training.Jobs;
 
 /// <summary>
@@ -46,8 +48,17 @@ public sealed record JobSpec
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 4e-3;
 
-    /// <summary><c>one-cycle</c> or <c>constant</c>.</summary>
+    /// <summary><c>one-cycle</c>, <c>constant</c>, <c>step</c> or <c>cosine</c>.</summary>
     public string Schedule { get; init; } = "one-cycle";
+
+    /// <summary>The learning rate rises linearly over that many steps, or over that share of all steps if below 1. Not with <c>one-cycle</c>.</summary>
+    public double WarmupSteps { get; init; }
+
+    /// <summary>With <c>step</c>: epochs from one decay of the learning rate to the next.</summary>
+    public int DecayEvery { get; init; } = 4;
+
+    /// <summary>With <c>step</c>: what each decay multiplies the learning rate by.</summary>
+    public double DecayFactor { get; init; } = 0.1;
 
     public double Beta1 { get; init; } = 0.9;
 
@@ -63,4 +74,14 @@ public sealed record JobSpec
 
     /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
+
+    /// <summary>
+    /// Milliseconds that a worker sleeps for the gradient of one shard instead of computing it; 0 to compute. The weights of
+    /// such a job are the same whoever makes them, and of no use: it is for studies of scaling.
+    /// </summary>
+    public double EmulateStepMilliseconds { get; init; }
+
+    /// <summary>Whether nothing is computed in truth.</summary>
+    [JsonIgnore]
+    public bool IsEmulated => EmulateStepMilliseconds > 0;
 }

@@ -11,6 +11,9 @@ public static partial class JobSpecValidation
 {
     public const int MostShards = 1024;
 
+    /// <summary>Of one shard's emulated gradient: beyond it, a worker would be taken for stuck.</summary>
+    public const double MostEmulatedMilliseconds = 10_000;
+
     private const int MostThreads = 1024;
     private const int MostWorkers = 10_000;
 
@@ -19,7 +22,7 @@ public static partial class JobSpecValidation
     {
         Require(PlainName().IsMatch(spec.Name), "--name", $"'{spec.Name}'", "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 100");
         Require(spec.Dataset.Length > 0, "--dataset", "empty", "the name of a dataset, or auto");
-        _ = LearningRateSchedule.Find(spec.Schedule);
+        LearningRateSchedule.RequireKnown(spec.Schedule);
         ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
         _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
@@ -33,12 +36,23 @@ public static partial class JobSpecValidation
         RequireRange(spec.CheckpointEvery, 0, int.MaxValue, "--checkpoint-every");
 
         Require(spec.LearningRate > 0 && double.IsFinite(spec.LearningRate), "--lr", Text(spec.LearningRate), "a finite number above 0");
+        Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
+        Require(
+            spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,
+            "--warmup-steps", Text(spec.WarmupSteps), "0 with the schedule one-cycle, which warms up by itself; or choose --schedule constant, step or cosine");
+        RequireRange(spec.DecayEvery, 1, int.MaxValue, "--decay-every", " (epochs)");
+        Require(spec.DecayFactor is > 0 and <= 1, "--decay-factor", Text(spec.DecayFactor), "a number above 0 up to 1");
+        Require(
+            spec.EmulateStepMilliseconds is >= 0 and <= MostEmulatedMilliseconds,
+            "--emulate-step", Text(spec.EmulateStepMilliseconds), $"a number of milliseconds from 0 to {MostEmulatedMilliseconds}");
         Require(spec.Beta1 is >= 0 and < 1, "beta1", Text(spec.Beta1), "a number from 0 to below 1");
         Require(spec.Beta2 is >= 0 and < 1, "beta2", Text(spec.Beta2), "a number from 0 to below 1");
 
         // Above 0 as a float too: with a zero gradient it is all that stands between Adam and 0/0.
         Require((float)spec.Epsilon > 0 && double.IsFinite(spec.Epsilon), "epsilon", Text(spec.Epsilon), "a finite number above 1e-45");
     }
+
+    private static bool IsCountOrShare(double value) => value is >= 0 and < 1 || (value is >= 1 and < 1e15 && double.IsInteger(value));
 
     private static void RequireRange(long value, long least, long most, string key, string note = "") =>
         Require(value >= least && value <= most, key, Text(value), $"a whole number from {least} to {most}{note}");

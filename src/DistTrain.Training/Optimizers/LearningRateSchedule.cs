@@ -4,56 +4,62 @@ namespace DistTrain.Training.Optimizers;
 /// The learning rate of every update, known in advance: a pure function of the update's number, so that whoever applies
 /// it, or applies it again, gets the same.
 /// </summary>
-public sealed class LearningRateSchedule
+public sealed record LearningRateSchedule
 {
     /// <summary>What <c>--schedule</c> takes, for help texts and messages.</summary>
-    public const string Names = "one-cycle or constant";
+    public const string Names = "one-cycle, constant, step or cosine";
 
-    private const double WarmUp = 0.3;
-    private const double FirstDivisor = 25;
-    private const double LastDivisor = 1e4;
+    public const string OneCycle = "one-cycle";
+    public const string Constant = "constant";
+    public const string Step = "step";
+    public const string Cosine = "cosine";
 
-    private readonly Func<double, double> shape;
+    /// <summary>One of <see cref="Names"/>.</summary>
+    public string Name { get; init; } = OneCycle;
 
-    private LearningRateSchedule(string name, Func<double, double> shape)
-    {
-        Name = name;
-        this.shape = shape;
-    }
+    /// <summary>Largest learning rate.</summary>
+    public required double Peak { get; init; }
 
-    /// <summary>The peak throughout.</summary>
-    public static LearningRateSchedule Constant { get; } = new("constant", _ => 1);
+    /// <summary>Updates in the whole job, from 1 on.</summary>
+    public required long Updates { get; init; }
 
-    /// <summary>
-    /// Linear from peak/25 up to the peak over the first 30 % of the updates, then linear down to peak/10,000 at the
-    /// last (after Smith and Topin, 2018).
-    /// </summary>
-    public static LearningRateSchedule OneCycle { get; } = new("one-cycle", OneCycleShape);
+    /// <summary>Updates in one epoch; counts for <c>step</c> alone.</summary>
+    public long UpdatesPerEpoch { get; init; } = long.MaxValue;
 
-    public string Name { get; }
+    /// <summary>The rate rises linearly over that many updates, or over that share of all updates if below 1; 0 for no warm-up. Not of <c>one-cycle</c>.</summary>
+    public double WarmupSteps { get; init; }
+
+    /// <summary>Epochs after which <c>step</c> lowers the rate, again and again.</summary>
+    public int DecayEvery { get; init; } = 4;
+
+    /// <summary>What <c>step</c> multiplies the rate by.</summary>
+    public double DecayFactor { get; init; } = 0.1;
+
+    /// <summary>The first update that has the full rate.</summary>
+    private long Warmup => WarmupSteps < 1 ? (long)Math.Ceiling(WarmupSteps * Updates) : (long)WarmupSteps;
 
     /// <exception cref="UserErrorException">No such schedule; the message names those there are.</exception>
-    public static LearningRateSchedule Find(string name) => name switch
+    public static void RequireKnown(string name)
     {
-        "one-cycle" => OneCycle,
-        "constant" => Constant,
-        _ => throw new UserErrorException($"schedule '{name}' is not known: it can be {Names}"),
-    };
-
-    /// <param name="update">From 1 on; past the total, the last update's rate.</param>
-    /// <param name="totalUpdates">Updates in the whole job, from 1 on.</param>
-    /// <param name="peak">Largest learning rate.</param>
-    public double At(long update, long totalUpdates, double peak)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(update, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(totalUpdates, 1);
-        double progress = totalUpdates == 1 ? WarmUp : Math.Min((update - 1.0) / (totalUpdates - 1.0), 1);
-        return peak * shape(progress);
+        if (name is not (OneCycle or Constant or Step or Cosine))
+        {
+            throw new UserErrorException($"schedule '{name}' is not known: it can be {Names}");
+        }
     }
 
-    private static double OneCycleShape(double progress) => progress < WarmUp
-        ? Between(1 / FirstDivisor, 1, progress / WarmUp)
-        : Between(1, 1 / LastDivisor, (progress - WarmUp) / (1 - WarmUp));
-
-    private static double Between(double from, double to, double share) => from + ((to - from) * share);
+    /// <param name="update">From 1 on; past the last, the last update's rate.</param>
+    public double At(long update)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(update, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Updates, 1);
+        update = Math.Min(update, Updates);
+        double rate = Peak * Name switch
+        {
+            OneCycle => LearningRateShape.OneCycle(update, Updates),
+            Step => LearningRateShape.Step((update - 1) / UpdatesPerEpoch / DecayEvery, DecayFactor),
+            Cosine => LearningRateShape.Cosine(update - Warmup, Updates - Warmup),
+            _ => 1,
+        };
+        return Name != OneCycle && update < Warmup ? rate * LearningRateShape.Warmup(update, Warmup) : rate;
+    }
 }

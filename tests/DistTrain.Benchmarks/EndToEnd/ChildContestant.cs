@@ -21,6 +21,8 @@ internal sealed class ChildContestant : IContestant
 
     public string Name { get; }
 
+    public int MostTurns => int.MaxValue;
+
     public int Process => process.Id;
 
     public double Round()

@@ -107,10 +107,10 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
     private void TakeTurns(TextWriter progress)
     {
         var others = new OtherLoad([.. contestants.Select(turns => turns.Contestant).OfType<ChildContestant>().Select(contestant => contestant.Process)]);
-        for (int round = 1; round <= rounds || (round <= Patience * rounds && contestants.Exists(turns => turns.Whole < rounds)); round++)
+        for (int round = 1; round <= rounds || (round <= Patience * rounds && contestants.Exists(turns => turns.Lacks(rounds))); round++)
         {
             // Beyond what was asked for, only those still take turns that lack some on two whole cores.
-            foreach (Turns turns in contestants.Where(turns => round <= rounds || turns.Whole < rounds))
+            foreach (Turns turns in contestants.Where(turns => round <= Math.Min(rounds, turns.Contestant.MostTurns) || turns.Lacks(rounds)))
             {
                 _ = others.Since();
                 (double throughput, double cores) = turns.Take();

@@ -15,6 +15,9 @@ internal sealed partial class PyTorchContestant(string script, string python, st
 {
     public string Name => $"PyTorch DDP, 2 processes, {batchOfWorker} each";
 
+    /// <summary>Starting, warming up and its second epoch take half a minute a turn.</summary>
+    public int MostTurns => 5;
+
     /// <summary>Why it cannot run here; null when it can.</summary>
     public static string? Obstacle(string? peers, string python)
     {

@@ -12,6 +12,9 @@ internal sealed class Turns(IContestant contestant, CoreControl control)
     /// <summary>Turns that had two whole cores throughout, as far as is known.</summary>
     public int Whole => all.Count(IsWhole);
 
+    /// <summary>Whether it has fewer of these than that, and may still take turns.</summary>
+    public bool Lacks(int wholeTurns) => Whole < wholeTurns && all.Count < contestant.MostTurns;
+
     /// <summary>Takes one more.</summary>
     public (double Throughput, double Cores) Take()
     {

@@ -43,7 +43,7 @@ public sealed class Undisturbed
         engine = WorkerEngines.Create(job);
         tree = new GradientTree(job.Shards);
         adam = new Adam(job.Beta1, job.Beta2, job.Epsilon);
-        schedule = LearningRateSchedule.Find(job.Schedule);
+        schedule = job.LearningRates(plan.StepsPerEpoch);
         ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);
         buffers = new BufferPool(model.Layout.Count);
         weights = new float[model.Layout.Count];
@@ -86,7 +86,7 @@ public sealed class Undisturbed
         }
 
         float[] next = new float[weights.Length];
-        double rate = schedule.At(version + 1, PlannedSteps, job.LearningRate);
+        double rate = schedule.At(version + 1);
         adam.Apply(version + 1, rate, weights, tree.RootSum.Floats, samples, firstMoment, secondMoment, next);
         tree.Clear();
         weights = next;

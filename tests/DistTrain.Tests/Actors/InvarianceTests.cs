@@ -6,7 +6,6 @@ using DistTrain.Tests.Reference;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
-using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Tests.Actors;
@@ -124,8 +123,7 @@ public class InvarianceTests
         var plan = new EpochPlan(data.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
         ShardSampler[] samplers = [.. Enumerable.Range(0, spec.Shards).Select(shard => new ShardSampler(plan, shard))];
         int[][] batches = [.. Enumerable.Range(0, 50).Select(step => samplers.SelectMany(sampler => sampler.Samples(step).ToArray()).ToArray())];
-        double[] rates = [.. Enumerable.Range(1, 50).Select(update =>
-            LearningRateSchedule.Find(spec.Schedule).At(update, (long)spec.Epochs * plan.StepsPerEpoch, spec.LearningRate))];
+        double[] rates = [.. Enumerable.Range(1, 50).Select(update => spec.LearningRates(plan.StepsPerEpoch).At(update))];
         ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
         float[] initial = new float[model.Layout.Count];
         model.Initialise(spec.Seed, initial);

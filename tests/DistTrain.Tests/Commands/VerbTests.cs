@@ -8,6 +8,7 @@ public sealed class VerbTests
 {
     [Theory]
     [InlineData("train")]
+    [InlineData("scale")]
     [InlineData("node")]
     [InlineData("status")]
     [InlineData("watch")]
@@ -31,6 +32,7 @@ public sealed class VerbTests
     [Theory]
     [InlineData("train", "--dataset --data-dir --model --variant --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
     [InlineData("node", "--role --host --port --seeds --plane-port --client-port --workers-per-node")]
+    [InlineData("scale", "--workers --repeat --out --shards --steps --engine --dataset --emulate-step --placement --cluster --json")]
     [InlineData("status", "--cluster")]
     [InlineData("watch", "--cluster")]
     [InlineData("stop", "--cluster")]

@@ -22,7 +22,7 @@ public sealed class PlainLoopEquivalenceTests
         model.Initialise(12, initial);
         var random = new Random(1);
         int[][] batches = [.. Enumerable.Range(0, 50).Select(_ => random.GetItems([.. Enumerable.Range(0, 400)], Shards * PerShard))];
-        double[] rates = [.. Enumerable.Range(1, 50).Select(update => LearningRateSchedule.OneCycle.At(update, 50, 1e-3))];
+        double[] rates = [.. Enumerable.Range(1, 50).Select(update => new LearningRateSchedule { Peak = 1e-3, Updates = 50 }.At(update))];
 
         float[] expected = PlainTorchLoop.Train(variant == "modern", initial, data, batches, rates);
 

@@ -37,7 +37,7 @@ public sealed class RunRecordJsonTests
         Assert.Equal(
             [
                 "kind", "time", "status", "message", "dataset", "model", "variant", "engine", "workers", "shards", "partitions", "epochs", "steps", "trainSeconds",
-                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint",
+                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint", "emulated",
             ],
             names);
         Assert.Equal(30, json.RootElement.GetProperty("steps").GetInt64());
@@ -127,6 +127,7 @@ public sealed class RunRecordJsonTests
                 FieldType.Double => numbers[i],
                 FieldType.String => texts[i],
                 FieldType.UInt32 => (uint)integers[i],
+                FieldType.Bool => integers[i] % 2 == 1,
                 FieldType.Message => Nested(field, numbers, texts, integers),
                 _ => integers[i],
             };

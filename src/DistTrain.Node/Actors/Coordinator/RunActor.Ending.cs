@@ -149,8 +149,9 @@ internal sealed partial class RunActor
             log.Error(error, "Run {0:x}: its report could not be written", job.Run);
         }
 
-        feed.Publish(record);
+        // In this order: who submits another job once the summary is out finds the coordinator free.
         Context.Parent.Tell(new RunEnded(job.Run, status));
+        feed.Publish(record);
         Context.Stop(Self);
     }
 
@@ -164,6 +165,7 @@ internal sealed partial class RunActor
         summary.Shards = (uint)files.Spec.Shards;
         summary.Partitions = (uint)files.Spec.Partitions;
         summary.Epochs = (uint)files.Spec.Epochs;
+        summary.Emulated = files.Spec.IsEmulated;
         summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
         summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
         summary.SamplesPerSecond = summary.TrainSeconds > 0 ? progress!.Samples / summary.TrainSeconds : 0;

@@ -190,6 +190,7 @@ internal sealed partial class RunActor
             LearningRate = totals.LearningRate,
             SamplesPerSecond = progress!.SamplesPerSecond(now),
             TrainSeconds = now.TotalSeconds,
+            AppliedAt = step.Time,
         };
         if (now - rowsPublished >= WorkerRowsEvery)
         {
@@ -285,7 +286,7 @@ internal sealed partial class RunActor
         processing = true;
         files!.SyncLedger();
         bool last = state.Version == LastVersion;
-        bool evaluate = last || state.Version % files.Plan.StepsPerEpoch == 0;
+        bool evaluate = !files.Spec.IsEmulated && (last || state.Version % files.Plan.StepsPerEpoch == 0);
         RunFiles into = files;
         Task.Run(() => into.Process(state, evaluate)).PipeTo(
             Self, success: processed => processed, failure: error => new SnapshotFailed(state, error));
@@ -314,7 +315,8 @@ internal sealed partial class RunActor
     private void PublishEpoch(SnapshotProcessed processed)
     {
         long version = processed.State.Version;
-        if (version % files!.Plan.StepsPerEpoch != 0 || processed.Test is not { } test || version == progress!.Start)
+        bool complete = processed.Test is not null || files!.Spec.IsEmulated;
+        if (version % files!.Plan.StepsPerEpoch != 0 || !complete || version == progress!.Start)
         {
             return;
         }
@@ -328,8 +330,8 @@ internal sealed partial class RunActor
                 Step = (ulong)version,
                 TrainLoss = epoch?.Loss ?? double.NaN,
                 TrainAccuracy = epoch?.Accuracy ?? double.NaN,
-                TestLoss = test.LossSum / test.Count,
-                TestAccuracy = (double)test.Correct / test.Count,
+                TestLoss = processed.Test is { } test ? test.LossSum / test.Count : double.NaN,
+                TestAccuracy = processed.Test is { } tested ? (double)tested.Correct / tested.Count : double.NaN,
                 Seconds = epoch?.Seconds ?? 0,
                 SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
                 Checkpoint = processed.Checkpoint,

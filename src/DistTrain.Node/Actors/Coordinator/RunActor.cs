@@ -143,6 +143,12 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
             Publish(RunEvents.Info(RunEvents.Engine, $"engine {files.EngineReason}"));
         }
 
+        if (files.Spec.IsEmulated)
+        {
+            Publish(RunEvents.Warning(
+                RunEvents.Emulated, "EMULATED: workers sleep instead of computing, the weights are of no use and are not tested; only times mean something"));
+        }
+
         foreach (string note in files.Notes)
         {
             Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));
@@ -192,6 +198,8 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Seed = files.Spec.Seed,
         LearningRate = files.Spec.LearningRate,
         Schedule = files.Spec.Schedule,
+        Emulated = files.Spec.IsEmulated,
+        EmulateStepMilliseconds = files.Spec.EmulateStepMilliseconds,
     };
 
     private void StartDeadline(Func<string> message) =>

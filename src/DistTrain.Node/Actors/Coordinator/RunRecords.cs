@@ -17,6 +17,7 @@ public static class RunEvents
     public const string Stopping = "stopping";
     public const string Checkpoint = "checkpoint";
     public const string CheckpointDamaged = "checkpoint-damaged";
+    public const string Emulated = "emulated";
     public const string Failed = "failed";
 
     public static RunRecord Info(string code, string message) => Event("info", code, message);

@@ -3,6 +3,7 @@ using Akka.Event;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
 using DistTrain.Training.Buffers;
+using DistTrain.Training.Jobs;
 using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
@@ -39,7 +40,6 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly TimeProvider time;
     private readonly IOptimizer optimizer;
     private readonly LearningRateSchedule schedule;
-    private readonly long plannedUpdates;
     private readonly BufferPool buffers;
     private readonly PartitionEndpoint endpoint;
     private readonly AppliedSteps applied;
@@ -60,8 +60,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         this.coordinator = coordinator;
         this.time = time;
         optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
-        schedule = LearningRateSchedule.Find(job.Spec.Schedule);
-        plannedUpdates = (long)job.Spec.Epochs * job.Plan.StepsPerEpoch;
+        schedule = job.Spec.LearningRates(job.Plan.StepsPerEpoch);
         buffers = new BufferPool(job.Range.Length);
         endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self);
         applied = new AppliedSteps(job.Run, job.Range.Partition);
@@ -209,7 +208,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
                 samples += given.Samples;
             }
 
-            double rate = schedule.At(barrier.Version + 1, plannedUpdates, job.Spec.LearningRate);
+            double rate = schedule.At(barrier.Version + 1);
             weights!.Apply(rate, tree.RootSum, samples);
             applied.Add(weights.Version, Now(), rate, tree, contributors);
             barrier.Advance();
@@ -316,7 +315,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private double Now() => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+    /// <summary>In microseconds, which is what a double of that size resolves.</summary>
+    private double Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     private sealed record Tick
     {
