@@ -12,6 +12,7 @@ var root = new RootCommand("What DistTrain costs and gains, measured as ratios w
     EndToEndCommand.Create(),
     ExchangeCommand.Create(),
     MicroCommand.Create(),
+    KernelsCommand.Create(),
     ProfileCommand.Create(),
     MemoryCommand.Create(),
     ContestantCommand.Create(),

@@ -19,12 +19,15 @@ public class EngineBenchmark
     private Batch batch = null!;
     private IGradientEngine engine = null!;
 
+    [Params(EngineFactory.SimdName, EngineFactory.TorchName)]
+    public string Engine { get; set; } = EngineFactory.SimdName;
+
     [GlobalSetup]
     public void SetUp()
     {
         data = SyntheticDigits.Draw("synthetic:640", 640, CancellationToken.None);
         batch = new Batch(data.Train, data.Mean, data.StandardDeviation, Microbatch);
-        engine = new EngineFactory(EngineFactory.TorchName, threads: 1).Create(LeNet5.Modern);
+        engine = new EngineFactory(Engine, threads: 1).Create(LeNet5.Modern);
         LeNet5.Modern.Initialise(1, weights);
         FillBatch();
     }

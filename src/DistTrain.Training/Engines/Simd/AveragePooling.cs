@@ -8,6 +8,8 @@ internal readonly unsafe struct AveragePooling : IPooling
 {
     public static int Kept => 4;
 
+    public static bool PassesOne => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Pool<TLanes, TActivation>(TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
         where TLanes : struct, ILanes<TLanes>

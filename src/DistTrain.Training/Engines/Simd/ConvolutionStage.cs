@@ -20,6 +20,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     private readonly AlignedFloats weightSums;
     private readonly AlignedFloats biasSums;
     private readonly int bandRows;
+    private readonly SparseBack<TLanes, TActivation>? sparse;
 
     /// <param name="blocks">Blocks of which there may be a way back.</param>
     /// <param name="wholeGradient">The way back reaches the input. It then needs all rows of gradients at once; else two at a time do, and stay in the nearest cache.</param>
@@ -32,6 +33,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
+        sparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape) ? new SparseBack<TLanes, TActivation>(shape) : null;
     }
 
     private int KeptSize => shape.PooledSize * TPooling.Kept * TLanes.Count;
@@ -59,6 +61,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         weightSums.Values.Clear();
         biasSums.Values.Clear();
+        sparse?.Clear();
     }
 
     /// <summary>Adds a block's gradients of weights and biases to the accumulators.</summary>
@@ -67,12 +70,24 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
     public void Back(int block, int accumulator, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
+        float* keep = kept.First + ((nint)block * KeptSize);
+        if (sparse is not null)
+        {
+            if (block == 0)
+            {
+                sparse.Load(weights);
+            }
+
+            sparse.Add(keep, gradient, stride, input, inputGradient, biasSums.First + accumulator);
+            return;
+        }
+
         nint row = (nint)shape.InputWidth * TLanes.Count;
         for (int y = 0; y < shape.Height; y += bandRows)
         {
             for (int pair = 0; pair < bandRows / 2; pair++)
             {
-                Unpool((y / 2) + pair, pair, kept.First + ((nint)block * KeptSize), gradient, stride, biasSums.First + accumulator);
+                Unpool((y / 2) + pair, pair, keep, gradient, stride, biasSums.First + accumulator);
             }
 
             AddWeights(input + (y * row), row, weightSums.First + accumulator);
@@ -87,7 +102,8 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <summary>Adds the accumulators' lanes up.</summary>
     public void Sum(float* weights, float* bias)
     {
-        for (int i = 0; i < shape.Outputs * shape.FanIn; i++)
+        sparse?.Sum(weights);
+        for (int i = 0; i < shape.Outputs * shape.FanIn && sparse is null; i++)
         {
             weights[i] = Block.Sum(weightSums.First + (i * Block.Samples));
         }

@@ -8,6 +8,9 @@ internal unsafe interface IPooling
     /// <summary>Vectors that the way back needs of each window.</summary>
     static abstract int Kept { get; }
 
+    /// <summary>One of a window's four values passes, and on the way back takes all of the gradient.</summary>
+    static abstract bool PassesOne { get; }
+
     /// <summary>The pooled value of four convolution outputs; writes <see cref="Kept"/> vectors.</summary>
     static abstract TLanes Pool<TLanes, TActivation>(TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
         where TLanes : struct, ILanes<TLanes>

@@ -11,6 +11,8 @@ internal readonly unsafe struct MaximumPooling : IPooling
 {
     public static int Kept => 2;
 
+    public static bool PassesOne => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Pool<TLanes, TActivation>(TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
         where TLanes : struct, ILanes<TLanes>

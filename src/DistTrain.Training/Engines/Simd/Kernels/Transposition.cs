@@ -5,6 +5,38 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 /// <summary>Rows become columns.</summary>
 internal static unsafe class Transposition
 {
+    /// <summary>Planes to pixels: so many values of each channel, a stride apart, to vectors of channels.</summary>
+    /// <param name="source">channels x pixels, without gaps but those of the stride.</param>
+    /// <param name="target">pixels x pitch.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy(float* source, int stride, int pixels, float* target, int pitch, int channels)
+    {
+        for (int channel = 0; channel < channels; channel++)
+        {
+            float* from = source + ((nint)channel * pixels * stride);
+            float* to = target + channel;
+            for (int pixel = 0; pixel < pixels; pixel++, from += stride, to += pitch)
+            {
+                *to = *from;
+            }
+        }
+    }
+
+    /// <summary>Pixels to planes, as <see cref="Copy(float*, int, int, float*, int, int)"/> the other way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopyBack(float* source, int pitch, int pixels, float* target, int stride, int channels)
+    {
+        for (int channel = 0; channel < channels; channel++)
+        {
+            float* from = source + channel;
+            float* to = target + ((nint)channel * pixels * stride);
+            for (int pixel = 0; pixel < pixels; pixel++, from += pitch, to += stride)
+            {
+                *to = *from;
+            }
+        }
+    }
+
     /// <param name="source">rows x columns.</param>
     /// <param name="target">columns x rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Benchmarks.Micro;
+
+/// <summary>One stage of the simd engine on one core.</summary>
+/// <param name="Microseconds">For a chunk of 64 samples, the best of many rounds.</param>
+/// <param name="Products">Multiplications that are added up, by the layer's definition.</param>
+internal sealed record KernelTime(string Stage, double Microseconds, long Products);
+
+/// <summary>Times the stages of LeNet-5 one by one, on random values, and the most that a core can do at all.</summary>
+internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
+    where TLanes : struct, ILanes<TLanes>
+    where TActivation : struct, IActivation
+    where TPooling : struct, IPooling
+{
+    private static readonly Chunk Whole = new(0, Chunk.Samples);
+
+    private static int Blocks => Chunk.Samples / TLanes.Count;
+
+    public static IEnumerable<KernelTime> Measure()
+    {
+        var first = new ConvolutionShape(1, 6, 32, 32);
+        var second = new ConvolutionShape(6, 16, 14, 14);
+        return [Load(), .. Convolution("conv1", first, toInput: false), .. Convolution("conv2", second, toInput: true), .. Linear("fc1", 400, 120), .. Linear("fc2", 120, 84), .. Linear("fc3", 84, 10), Loss()];
+    }
+
+    /// <summary>Multiply-adds of floats in a second when nothing but registers is read.</summary>
+    public static double Peak()
+    {
+        const int Rounds = 200_000;
+        double seconds = Best(() => Spin(Rounds)) / 1e6;
+        return 12.0 * TLanes.Count * Rounds / seconds;
+    }
+
+    private static KernelTime Load()
+    {
+        AlignedFloats images = Random(Chunk.Samples * 784, 1);
+        var lanes = new AlignedFloats(Chunk.Samples * 784);
+        return new KernelTime("samples to lanes", Best(() =>
+        {
+            for (int block = 0; block < Blocks; block++)
+            {
+                nint offset = (nint)block * TLanes.Count * 784;
+                Transposition.Copy(images.First + offset, 784, lanes.First + offset, TLanes.Count, TLanes.Count, 784);
+            }
+        }), 0);
+    }
+
+    private static KernelTime[] Convolution(string name, ConvolutionShape shape, bool toInput)
+    {
+        var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, Blocks, toInput);
+        int input = shape.InputSize * TLanes.Count;
+        int pooled = shape.PooledSize * TLanes.Count;
+        AlignedFloats inputs = Random(Blocks * input, 1);
+        AlignedFloats outputs = Random(Blocks * pooled, 1);
+        AlignedFloats weights = Random(shape.Outputs * shape.FanIn, 0.1f);
+        AlignedFloats bias = Random(shape.Outputs, 0.1f);
+        var inputGradient = new AlignedFloats(input);
+        var note = new AlignedFloats(TLanes.Count);
+        long products = (long)Chunk.Samples * shape.Outputs * shape.FanIn * shape.Height * shape.Width;
+        var forward = new KernelTime($"{name}, activation, pooling", Best(() =>
+        {
+            for (int block = 0; block < Blocks; block++)
+            {
+                stage.Forward(block, inputs.First + ((nint)block * input), weights.First, bias.First, outputs.First + ((nint)block * pooled), TLanes.Count, note.First);
+            }
+        }), products);
+        var back = new KernelTime($"{name} back", Best(() =>
+        {
+            for (int block = 0; block < Blocks; block++)
+            {
+                float* from = outputs.First + ((nint)block * pooled);
+                stage.Back(block, block * TLanes.Count % Block.Samples, from, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
+            }
+        }), toInput ? 2 * products : products);
+        return [forward, back];
+    }
+
+    private static KernelTime[] Linear(string name, int inputs, int outputs)
+    {
+        var stage = new LinearStage<TLanes, TActivation>(inputs, outputs, activated: true);
+        AlignedFloats input = Random(inputs * Chunk.Samples, 1);
+        AlignedFloats weights = Random((inputs + 1) * outputs, 0.1f);
+        var gradient = new AlignedFloats((inputs + 1) * outputs);
+        var inputGradient = new AlignedFloats(inputs * Chunk.Samples);
+        var note = new AlignedFloats(TLanes.Count);
+        long products = (long)Chunk.Samples * inputs * outputs;
+        return
+        [
+            new KernelTime(name, Best(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
+            new KernelTime($"{name} back", Best(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
+        ];
+    }
+
+    private static KernelTime Loss()
+    {
+        AlignedFloats logits = Random(10 * Chunk.Samples, 3);
+        var gradient = new AlignedFloats(10 * Chunk.Samples);
+        long[] labels = new long[Chunk.Samples];
+        return new KernelTime("loss", Best(() => CrossEntropy.Sum<TLanes>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
+    }
+
+    private static AlignedFloats Random(int length, float scale)
+    {
+        var values = new AlignedFloats(length);
+        var random = new Random(1);
+        foreach (ref float value in values.Values)
+        {
+            value = ((random.NextSingle() * 2) - 1) * scale;
+        }
+
+        return values;
+    }
+
+    private static double Best(Action action)
+    {
+        double best = double.MaxValue;
+        long until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 3);
+        do
+        {
+            long began = Stopwatch.GetTimestamp();
+            action();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+        }
+        while (Stopwatch.GetTimestamp() < until);
+        return best;
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void Spin(int rounds)
+    {
+        float* sink = stackalloc float[16];
+        TLanes x = TLanes.Of(0.5f);
+        TLanes y = TLanes.Of(0.25f);
+        TLanes a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        for (; rounds > 0; rounds--)
+        {
+            a = TLanes.MultiplyAdd(a, x, y);
+            b = TLanes.MultiplyAdd(b, x, y);
+            c = TLanes.MultiplyAdd(c, x, y);
+            d = TLanes.MultiplyAdd(d, x, y);
+            e = TLanes.MultiplyAdd(e, x, y);
+            f = TLanes.MultiplyAdd(f, x, y);
+            g = TLanes.MultiplyAdd(g, x, y);
+            h = TLanes.MultiplyAdd(h, x, y);
+            i = TLanes.MultiplyAdd(i, x, y);
+            j = TLanes.MultiplyAdd(j, x, y);
+            k = TLanes.MultiplyAdd(k, x, y);
+            l = TLanes.MultiplyAdd(l, x, y);
+        }
+
+        (((a + b) + (c + d)) + (((e + f) + (g + h)) + ((i + j) + (k + l)))).Store(sink);
+    }
+}

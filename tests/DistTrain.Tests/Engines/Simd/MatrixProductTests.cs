@@ -1,0 +1,81 @@
+using CsCheck;
+using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Tests.Engines.Simd;
+
+public sealed unsafe class MatrixProductTests
+{
+    private static readonly Gen<(int M, int N, int K, bool Transposed, int Seed)> Sizes =
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 70], Gen.Int[0, 40], Gen.Bool, Gen.Int[0, 1000]);
+
+    [Fact]
+    public void Products_of_any_size_equal_those_of_plain_loops_in_float64() => Sizes.Sample(size =>
+    {
+        float[] expected = Naive(size);
+        float[] product = Product<EightLanes>(size);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], product[i], 1e-4f);
+        }
+    });
+
+    [Fact]
+    public void Products_have_the_same_bits_at_every_width() => Sizes.Sample(size =>
+    {
+        float[] eight = Product<EightLanes>(size);
+        Assert.Equal(eight, Product<FourLanes>(size));
+        Assert.Equal(eight, Product<SixteenLanes>(size));
+    });
+
+    /// <summary>C + A B, with a column of C beyond the last that must stay as it is.</summary>
+    private static float[] Product<TLanes>((int M, int N, int K, bool Transposed, int Seed) size)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        (AlignedFloats a, AlignedFloats b, AlignedFloats c) = Matrices(size);
+        (int row, int column) = size.Transposed ? (1, size.M) : (size.K, 1);
+        MatrixProduct<TLanes>.Add(a.First, row, column, b.First, Pitch(size.N), c.First, size.N + 1, size.M, size.N, size.K);
+        return c.Values.ToArray();
+    }
+
+    private static float[] Naive((int M, int N, int K, bool Transposed, int Seed) size)
+    {
+        (AlignedFloats a, AlignedFloats b, AlignedFloats c) = Matrices(size);
+        float[] result = c.Values.ToArray();
+        for (int m = 0; m < size.M; m++)
+        {
+            for (int n = 0; n < size.N; n++)
+            {
+                double sum = result[(m * (size.N + 1)) + n];
+                for (int k = 0; k < size.K; k++)
+                {
+                    sum += (double)a.Values[size.Transposed ? (k * size.M) + m : (m * size.K) + k] * b.Values[(k * Pitch(size.N)) + n];
+                }
+
+                result[(m * (size.N + 1)) + n] = (float)sum;
+            }
+        }
+
+        return result;
+    }
+
+    private static int Pitch(int columns) => (columns + 31) / 32 * 32;
+
+    private static (AlignedFloats A, AlignedFloats B, AlignedFloats C) Matrices((int M, int N, int K, bool Transposed, int Seed) size)
+    {
+        var random = new Random(size.Seed);
+        AlignedFloats Filled(int length)
+        {
+            var values = new AlignedFloats(length);
+            foreach (ref float value in values.Values)
+            {
+                value = (random.NextSingle() * 2) - 1;
+            }
+
+            return values;
+        }
+
+        return (Filled(size.M * size.K), Filled(size.K * Pitch(size.N)), Filled(size.M * (size.N + 1)));
+    }
+}
