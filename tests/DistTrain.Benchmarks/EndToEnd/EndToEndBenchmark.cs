@@ -16,9 +16,11 @@ namespace DistTrain.Benchmarks.EndToEnd;
 /// <param name="peers">Folder of the PyTorch programs, if there is one.</param>
 /// <param name="python">Interpreter for them.</param>
 /// <param name="samples">Of one turn.</param>
-internal sealed class EndToEndBenchmark(string data, string? peers, string python, int rounds, int samples)
+/// <param name="rest">Before each turn.</param>
+/// <param name="rowsWanted">Letters of the comparisons to make.</param>
+internal sealed class EndToEndBenchmark(string data, string? peers, string python, int rounds, int samples, TimeSpan rest, string rowsWanted)
 {
-    /// <summary>Turns on two whole cores that a side needs, or all its turns count.</summary>
+    /// <summary>Turns on two whole cores that both sides need, or all turns count.</summary>
     public const int FewestWhole = 3;
 
     private const int Microbatch = 64;
@@ -28,6 +30,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private readonly CoreControl control = new();
     private readonly List<Turns> contestants = [];
+    private readonly List<Func<Comparison>> comparisons = [];
     private readonly List<NotMeasured> missing = [];
     private readonly List<double> disturbance = [];
 
@@ -39,50 +42,79 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         List<Comparison> rows = [];
         try
         {
-            Turns plain = Plain(ModelCatalog.Modern);
-            Turns plainClassic = Plain(ModelCatalog.Classic);
-            Turns simd = Actors(EngineFactory.SimdName, workers: 1, shards: 1);
-            Turns simdClassic = Actors(EngineFactory.SimdName, workers: 1, shards: 1, ModelCatalog.Classic);
-            Turns torch = Actors(EngineFactory.TorchName, workers: 1, shards: 1);
-            Turns simdOne = Actors(EngineFactory.SimdName, workers: 1, shards: 4);
-            Turns simdTwo = Actors(EngineFactory.SimdName, workers: 2, shards: 4);
-            Turns torchOne = Actors(EngineFactory.TorchName, workers: 1, shards: 2);
-            Turns torchTwo = Actors(EngineFactory.TorchName, workers: 2, shards: 2);
-            Turns? pytorch = PyTorch();
+            Enter();
             TakeTurns(progress);
-
-            rows.Add(Compare("(a) one worker against a plain loop", simd, plain, 1.0));
-            rows.Add(Compare("(a) the same, classic variant", simdClassic, plainClassic, 1.0));
-            rows.Add(Compare("(a) the same, engine torch", torch, plain, 1.0));
-            rows.Add(Compare("(b) two workers against one, the same job", simdTwo, simdOne, 1.8));
-            rows.Add(Compare("(b) the same, engine torch", torchTwo, torchOne, 1.8));
-            if (pytorch is not null)
-            {
-                rows.Add(Compare("(c) two workers against PyTorch DDP", simdTwo, pytorch, 2.0));
-                rows.Add(Compare("(c) the same, engine torch", torchTwo, pytorch, 2.0));
-            }
+            rows.AddRange(comparisons.Select(compare => compare()));
         }
         finally
         {
             contestants.ForEach(turns => turns.Contestant.Dispose());
         }
 
-        rows.Add(ExchangeBenchmark.Measure(rounds, exchanges: 1_000, new(), progress) with { Name = "(d) exchange against a bare socket" });
+        if (rowsWanted.Contains('d'))
+        {
+            rows.Add(ExchangeBenchmark.Measure(rounds, exchanges: 1_000, new(), progress) with { Name = "(d) exchange against a bare socket" });
+        }
+
         Figures others = Figures.Of(disturbance);
         progress.WriteLine($"others took {others.Median:0%} of the machine in the median turn, {others.Max:0%} at most");
         Report.Print(Console.Out, rows, missing, json);
         return 0;
     }
 
+    /// <summary>Starts who is needed for the rows that are wanted.</summary>
+    private void Enter()
+    {
+        if (rowsWanted.Contains('a'))
+        {
+            Turns plain = Plain(ModelCatalog.Modern);
+            Row("(a) one worker against a plain loop", Actors(EngineFactory.SimdName, workers: 1, shards: 1), plain, 1.0);
+            Row("(a) the same, engine torch", Actors(EngineFactory.TorchName, workers: 1, shards: 1), plain, 1.0);
+            Row(
+                "(a) the same, classic variant",
+                Actors(EngineFactory.SimdName, workers: 1, shards: 1, ModelCatalog.Classic),
+                Plain(ModelCatalog.Classic),
+                1.0);
+        }
+
+        if (!rowsWanted.Contains('b') && !rowsWanted.Contains('c'))
+        {
+            return;
+        }
+
+        Turns simd = Actors(EngineFactory.SimdName, workers: 2, shards: 4);
+        Turns torch = Actors(EngineFactory.TorchName, workers: 2, shards: 2);
+        if (rowsWanted.Contains('b'))
+        {
+            Row("(b) two workers against one, the same job", simd, Actors(EngineFactory.SimdName, workers: 1, shards: 4), 1.8);
+            Row("(b) the same against two unconnected trainers", simd, Pair(EngineFactory.SimdName, shards: 4), null);
+            Row("(b) two workers against one, engine torch", torch, Actors(EngineFactory.TorchName, workers: 1, shards: 2), 1.8);
+            Row("(b) the same against two unconnected trainers", torch, Pair(EngineFactory.TorchName, shards: 2), null);
+        }
+
+        if (rowsWanted.Contains('c') && PyTorch() is { } pytorch)
+        {
+            Row("(c) two workers against PyTorch DDP", simd, pytorch, 2.0);
+            Row("(c) the same, engine torch", torch, pytorch, 2.0);
+        }
+    }
+
     private Turns Plain(string variant) => Add(new ChildContestant(
         $"plain TorchSharp loop, {variant}, batch {Microbatch}", ContestantCommand.OfPlainLoop(data, variant, Microbatch, Steps(Microbatch))));
 
-    private Turns Actors(string engine, int workers, int shards, string variant = ModelCatalog.Modern)
+    private Turns Actors(string engine, int workers, int shards, string variant = ModelCatalog.Modern) => Add(Child(engine, workers, shards, variant));
+
+    private Turns Pair(string engine, int shards) => Add(new PairContestant(
+        $"two trainers of one worker, {engine}, batch {shards * Microbatch} in {shards} shards",
+        Child(engine, workers: 1, shards, ModelCatalog.Modern),
+        Child(engine, workers: 1, shards, ModelCatalog.Modern)));
+
+    private ChildContestant Child(string engine, int workers, int shards, string variant)
     {
         int batch = shards * Microbatch;
         string name = $"DistTrain, {engine}, {variant}, {workers} worker{(workers == 1 ? "" : "s")}, batch {batch} in {shards} shard{(shards == 1 ? "" : "s")}";
         JobSpec job = ActorTraining.Job(workers, shards, batch) with { Engine = engine, Variant = variant };
-        return Add(new ChildContestant(name, ContestantCommand.OfActors(data, job, Steps(batch))));
+        return new ChildContestant(name, ContestantCommand.OfActors(data, job, Steps(batch)));
     }
 
     private Turns? PyTorch()
@@ -106,12 +138,18 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private void TakeTurns(TextWriter progress)
     {
-        var others = new OtherLoad([.. contestants.Select(turns => turns.Contestant).OfType<ChildContestant>().Select(contestant => contestant.Process)]);
+        var others = new OtherLoad([.. contestants.SelectMany(turns => turns.Contestant switch
+        {
+            ChildContestant child => [child.Process],
+            PairContestant pair => pair.Processes,
+            _ => [],
+        })]);
         for (int round = 1; round <= rounds || (round <= Patience * rounds && contestants.Exists(turns => turns.Lacks(rounds))); round++)
         {
             // Beyond what was asked for, only those still take turns that lack some on two whole cores.
             foreach (Turns turns in contestants.Where(turns => round <= Math.Min(rounds, turns.Contestant.MostTurns) || turns.Lacks(rounds)))
             {
+                Thread.Sleep(rest);
                 _ = others.Since();
                 (double throughput, double cores) = turns.Take();
                 double? share = others.Since();
@@ -122,6 +160,10 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         }
     }
 
-    private static Comparison Compare(string name, Turns measured, Turns against, double? target) =>
-        new(name, "samples/s", measured.Figures(), against.Figures(), target);
+    private void Row(string name, Turns measured, Turns against, double? target) =>
+        comparisons.Add(() =>
+        {
+            bool wholeAlone = Math.Min(measured.Whole, against.Whole) >= FewestWhole;
+            return new Comparison(name, "samples/s", measured.Figures(wholeAlone), against.Figures(wholeAlone), target);
+        });
 }

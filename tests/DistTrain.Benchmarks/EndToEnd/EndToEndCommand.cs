@@ -23,22 +23,30 @@ internal static class EndToEndCommand
             Description = "Samples that a contestant trains on in one turn; all of MNIST unless you are trying the benchmark out",
             DefaultValueFactory = _ => 60_000,
         };
+        var rest = new Option<double>("--rest")
+        {
+            Description = "Seconds of rest before each turn: a host that has put both processors of a virtual machine on one core spreads them again",
+            DefaultValueFactory = _ => 1,
+        };
+        var only = new Option<string>("--rows") { Description = "Comparisons to make, by their letters", DefaultValueFactory = _ => "abcd" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object on stdout; progress goes to stderr" };
         rounds.Validators.Add(result => Positive(result, rounds));
         samples.Validators.Add(result => Positive(result, samples));
         var command = new Command(
             "end-to-end",
             "Train LeNet-5 on MNIST in turns: one worker against a plain TorchSharp loop, two workers against one, two workers "
-            + "against PyTorch DDP; and the exchange against a bare socket. Prints ratios of medians. Takes some five minutes.")
+            + "against PyTorch DDP; and the exchange against a bare socket. Prints ratios of medians. Takes some ten minutes.")
         {
-            data, peers, python, rounds, samples, json,
+            data, peers, python, rounds, samples, rest, only, json,
         };
         command.SetAction(parse => new EndToEndBenchmark(
             Places.Mnist(parse.GetValue(data)),
             Places.Peers(parse.GetValue(peers)),
             parse.GetValue(python)!,
             parse.GetValue(rounds),
-            parse.GetValue(samples)).Run(parse.GetValue(json)));
+            parse.GetValue(samples),
+            TimeSpan.FromSeconds(Math.Clamp(parse.GetValue(rest), 0, 60)),
+            parse.GetValue(only)!).Run(parse.GetValue(json)));
         return command;
     }
 

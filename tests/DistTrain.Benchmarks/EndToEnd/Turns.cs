@@ -24,13 +24,13 @@ internal sealed class Turns(IContestant contestant, CoreControl control)
         return all[^1];
     }
 
-    /// <summary>The turns on two whole cores, and all of them beside; all of them alone if there were too few of the former.</summary>
-    public Side Figures()
+    /// <param name="wholeAlone">Whether the turns on two whole cores count, with all of them beside; else all of them do.</param>
+    public Side Figures(bool wholeAlone)
     {
         Figures every = Measuring.Figures.Of([.. all.Select(turn => turn.Throughput)]);
-        return Whole < EndToEndBenchmark.FewestWhole
-            ? new Side(contestant.Name, every)
-            : new Side(contestant.Name, Measuring.Figures.Of([.. all.Where(IsWhole).Select(turn => turn.Throughput)]), every);
+        return wholeAlone
+            ? new Side(contestant.Name, Measuring.Figures.Of([.. all.Where(IsWhole).Select(turn => turn.Throughput)]), every)
+            : new Side(contestant.Name, every);
     }
 
     private bool IsWhole((double Throughput, double Cores) turn) => turn.Cores >= CoreControl.Whole * control.Best;

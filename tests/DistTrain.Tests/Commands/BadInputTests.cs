@@ -33,6 +33,7 @@ public sealed class BadInputTests
     [InlineData("--emulate-step is '-1ms'", "train", "--emulate-step", "-1ms")]
     [InlineData("--emulate-step is 'NaNms'", "train", "--emulate-step", "NaNms")]
     [InlineData("--emulate-step is '11s': allowed is a time such as 20ms, 0.5s or 500us, up to 10s", "train", "--emulate-step", "11s")]
+    [InlineData("--preset is 'fast': allowed is speedrun", "train", "--preset", "fast")]
     [InlineData("--placement is 'moon': allowed is inproc or processes", "train", "--placement", "moon")]
     [InlineData("--name is 'a/b'", "train", "--name", "a/b")]
     [InlineData("--name is 'a b'", "train", "--name", "a\nb")]

@@ -56,6 +56,17 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Preset_sets_a_recipe_and_whatever_is_set_besides_wins()
+    {
+        TrainOptions plain = await TrainAsync(["--preset", "speedrun"]);
+        TrainOptions changed = await TrainAsync(["--preset", "speedrun", "--lr", "0.001", "--seed", "9"]);
+
+        Assert.Equal("mnist", plain.Spec.Dataset);
+        Assert.NotEqual(new JobSpec().Epochs, plain.Spec.Epochs);
+        Assert.Equal(plain.Spec with { LearningRate = 0.001, Seed = 9 }, changed.Spec);
+    }
+
+    [Fact]
     public async Task Command_line_beats_environment_beats_file_beats_defaults()
     {
         using var folder = new TemporaryFolder();
