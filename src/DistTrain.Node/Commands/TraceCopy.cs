@@ -12,7 +12,15 @@ internal static class TraceCopy
     {
         try
         {
-            using var _ = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write);
+            bool isNew = !File.Exists(file);
+            using (new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write))
+            {
+            }
+
+            if (isNew)
+            {
+                File.Delete(file);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -31,7 +39,11 @@ internal static class TraceCopy
                 return $"there is no trace at {from}: the run ended before its first step, or its coordinator is on another machine and the file there";
             }
 
-            File.Copy(from, file, overwrite: true);
+            if (Path.GetFullPath(from) != Path.GetFullPath(file))
+            {
+                File.Copy(from, file, overwrite: true);
+            }
+
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -21,7 +21,9 @@ internal static class TimeShares
     /// <summary>Seconds of all parts.</summary>
     public static double Whole(TimeSplit split) => Parts.Sum(part => part.Seconds(split));
 
-    /// <summary>A worker's largest parts: <c>wait 4 fwd 41 bwd 50 send 3 %</c>.</summary>
+    public const string WorkerHeading = "wait fwd bwd send %";
+
+    /// <summary>A worker's largest parts in per cent, below <see cref="WorkerHeading"/>.</summary>
     public static string OfWorker(TimeSplit? split)
     {
         double whole = split is null ? 0 : Whole(split);
@@ -33,6 +35,6 @@ internal static class TimeShares
         double Share(double seconds) => 100 * seconds / whole;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"wait {Share(split!.Wait):0} fwd {Share(split.Forward):0} bwd {Share(split.Backward):0} send {Share(split.Send):0} %");
+            $"{Share(split!.Wait),4:0} {Share(split.Forward),3:0} {Share(split.Backward),3:0} {Share(split.Send),4:0}");
     }
 }

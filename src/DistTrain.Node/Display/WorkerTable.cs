@@ -18,7 +18,7 @@ internal static class WorkerTable
         table.AddColumn(new TableColumn("[grey]samples[/]").RightAligned().PadRight(2).NoWrap());
         if (times.Count > 0)
         {
-            table.AddColumn(new TableColumn("[grey]time[/]").PadRight(2).NoWrap());
+            table.AddColumn(new TableColumn($"[grey]{TimeShares.WorkerHeading}[/]").PadRight(2).NoWrap());
         }
 
         table.AddColumn(new TableColumn("[grey]address[/]").NoWrap());
