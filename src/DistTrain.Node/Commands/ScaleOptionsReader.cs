@@ -9,7 +9,7 @@ namespace DistTrain.Node.Commands;
 internal sealed class ScaleOptionsReader
 {
     /// <summary>Of the number of workers there are several, and each run's directory lies in the study's.</summary>
-    private static readonly string[] NotOfAStudy = ["--workers", "--max-workers", "--name", "--resume", "--run-dir"];
+    private static readonly string[] NotOfAStudy = ["--workers", "--max-workers", "--name", "--resume", "--run-dir", "--trace"];
 
     /// <summary>Emulated pixels matter to nobody, and these are drawn in a moment.</summary>
     private const string EmulatedDataset = "synthetic:4096";

@@ -28,6 +28,7 @@ internal static class TrainCommand
                 "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
+                "disttrain train --steps 500 --trace trace.json              where the time of each step goes; open it in https://ui.perfetto.dev",
                 "disttrain train --resume runs/20260101-120000-lenet5       go on with a run that was stopped",
                 "disttrain train --config runs/20260101-120000-lenet5/spec.json    the same job again",
             ],
@@ -47,6 +48,11 @@ internal static class TrainCommand
     {
         (CommandServices services, Terminal terminal, StopSignal stop, _) = context;
         SubmitRequest request = Request(services, options);
+        if (options.Trace is { } wanted)
+        {
+            TraceCopy.RequireWritable(wanted);
+        }
+
         await using ITrainingSession session = options.Cluster is { } url
             ? services.Connect(url)
             : await services.StartTraining(options, stop.Requested).ConfigureAwait(false);
@@ -67,6 +73,12 @@ internal static class TrainCommand
         }
 
         CommandLine.WriteFailure(terminal, summary);
+        if (options.Trace is { } file && TraceCopy.Copy(reply.RunDirectory, file) is { } problem)
+        {
+            terminal.Error.WriteLine(problem);
+            return code == ExitCode.Success ? ExitCode.Failure : code;
+        }
+
         return code;
     }
 
@@ -76,5 +88,6 @@ internal static class TrainCommand
         RunDirectory = options.RunDirectory ?? "",
         Resume = options.Resume ?? "",
         Workers = (uint)options.ResumeWorkers,
+        Trace = options.Trace is not null,
     };
 }

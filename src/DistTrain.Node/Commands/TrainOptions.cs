@@ -25,6 +25,9 @@ public sealed record TrainOptions
     /// <summary>Client address of a running coordinator; null to train on this machine.</summary>
     public Uri? Cluster { get; init; }
 
+    /// <summary>File for the spans of the first steps; null for none.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>How long to wait for the workers that the job asks for.</summary>
     public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

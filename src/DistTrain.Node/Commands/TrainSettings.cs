@@ -48,6 +48,7 @@ internal static class TrainSettings
         new("--placement", null, "DISTTRAIN_PLACEMENT", "inproc|processes", "inproc: all in this process; processes: coordinator, servers and workers as child processes", "inproc", (o, from, v) => o with { Placement = Choice(from, v, "inproc", "processes") == "inproc" ? Placement.InProcess : Placement.Processes }),
         new("--cluster", null, "DISTTRAIN_CLUSTER", "URL", "submit to the coordinator at http://HOST:PORT and follow the run", null, (o, from, v) => o with { Cluster = ClusterUrl(from, v) }),
         new("--worker-timeout", null, "DISTTRAIN_WORKER_TIMEOUT", "SECONDS", "how long to wait for the workers asked for", "60", (o, from, v) => o with { WorkerTimeout = Seconds(from, v) }),
+        new("--trace", null, null, "FILE", "write what every worker and partition did when, for Perfetto or chrome://tracing: the first 2,000 steps, fewer (32,000 / shards) with more than 16 shards", null, (o, from, v) => o with { Trace = NotEmpty(from, v, "a file") }),
     ];
 
     private static Setting<TrainOptions> InSpec(

@@ -35,7 +35,7 @@ internal static class RunPicture
         };
         if (workers > 0)
         {
-            rows.Add(WorkerTable.Of(run.Workers.Take(workers)));
+            rows.Add(WorkerTable.Of(run.Workers.Take(workers), run.Times));
         }
 
         if (run.Workers.Count > workers)

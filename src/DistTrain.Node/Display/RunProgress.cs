@@ -22,6 +22,9 @@ internal sealed class RunProgress(TimeProvider clock)
     /// <summary>The last that were told; not every step carries them.</summary>
     public IReadOnlyList<WorkerRow> Workers { get; private set; } = [];
 
+    /// <summary>Where their time has gone of late, told with the workers.</summary>
+    public IReadOnlyList<TimeSplit> Times { get; private set; } = [];
+
     /// <summary>Finished ones, oldest first.</summary>
     public IReadOnlyList<EpochRecord> Epochs => epochs;
 
@@ -70,6 +73,7 @@ internal sealed class RunProgress(TimeProvider clock)
             case RunRecord.KindOneofCase.Step:
                 Step = record.Step;
                 Workers = record.Step.Workers.Count > 0 ? record.Step.Workers : Workers;
+                Times = record.Step.TimeSplit.Count > 0 ? record.Step.TimeSplit : Times;
                 break;
             case RunRecord.KindOneofCase.Epoch:
                 epochs.Add(record.Epoch);

@@ -24,7 +24,7 @@ internal static class StatusTable
         IAnsiConsole console = AnsiTerminal.Open(terminal, noColor);
         if (status.Workers.Count > 0)
         {
-            console.Write(WorkerTable.Of(status.Workers));
+            console.Write(WorkerTable.Of(status.Workers, []));
         }
 
         foreach (ServerRow server in status.Servers)

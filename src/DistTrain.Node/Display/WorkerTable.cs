@@ -4,10 +4,11 @@ using Spectre.Console;
 
 namespace DistTrain.Node.Display;
 
-/// <summary>A row a worker: who, where, in which state, with which shards, how fast.</summary>
+/// <summary>A row a worker: who, where, in which state, with which shards, how fast, and what its time goes to.</summary>
 internal static class WorkerTable
 {
-    public static Table Of(IEnumerable<WorkerRow> workers)
+    /// <param name="times">Of late; none where nobody told them, and then there is no column for them.</param>
+    public static Table Of(IEnumerable<WorkerRow> workers, IReadOnlyList<TimeSplit> times)
     {
         Table table = new Table().Border(TableBorder.None).Collapse();
         table.AddColumn(new TableColumn("[grey]worker[/]").PadRight(2).NoWrap());
@@ -15,16 +16,24 @@ internal static class WorkerTable
         table.AddColumn(new TableColumn("[grey]shards[/]").PadRight(2));
         table.AddColumn(new TableColumn("[grey]samples/s[/]").RightAligned().PadRight(2).NoWrap());
         table.AddColumn(new TableColumn("[grey]samples[/]").RightAligned().PadRight(2).NoWrap());
+        if (times.Count > 0)
+        {
+            table.AddColumn(new TableColumn($"[grey]{TimeShares.WorkerHeading}[/]").PadRight(2).NoWrap());
+        }
+
         table.AddColumn(new TableColumn("[grey]address[/]").NoWrap());
         foreach (WorkerRow worker in workers.OrderBy(worker => worker.Worker))
         {
-            table.AddRow(
+            string[] time = times.Count == 0 ? [] : [TimeShares.OfWorker(times.FirstOrDefault(split => split.Role == "worker" && split.Number == worker.Worker))];
+            table.AddRow([
                 Markup.Escape(Name(worker)),
                 State(worker.State),
                 RunText.Shards(worker.Shards),
                 RunText.Rate(worker.SamplesPerSecond),
                 worker.Samples.ToString("N0", CultureInfo.InvariantCulture),
-                Markup.Escape(worker.Address));
+                .. time,
+                Markup.Escape(worker.Address),
+            ]);
         }
 
         return table;

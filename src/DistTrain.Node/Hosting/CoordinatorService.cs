@@ -54,7 +54,7 @@ internal sealed class CoordinatorService(IActorRef coordinator, string runs, Tim
             ? RunDirectory.CreateAt(request.RunDirectory)
             : RunDirectory.Create(runs, spec.Name, time);
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
-        return new RunJob(NewNumber(), spec, directory.Path, Resume: false);
+        return new RunJob(NewNumber(), spec, directory.Path, Resume: false, request.Trace);
     }
 
     private static RunJob Resumed(SubmitRequest request)
@@ -66,7 +66,7 @@ internal sealed class CoordinatorService(IActorRef coordinator, string runs, Tim
             spec = spec with { Workers = (int)request.Workers };
         }
 
-        return new RunJob(NewNumber(), spec, directory.Path, Resume: true);
+        return new RunJob(NewNumber(), spec, directory.Path, Resume: true, request.Trace);
     }
 
     /// <summary>Unlike any other, also of earlier processes: a frame of an old run must not fit a new one.</summary>

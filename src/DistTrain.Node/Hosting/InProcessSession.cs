@@ -47,7 +47,7 @@ internal sealed class InProcessSession : ITrainingSession
         var data = new TrainingData(options.DataDirectory);
         var environment = new RunEnvironment(
             plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System);
-        var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, createEngine);
+        var workerEnvironment = new WorkerEnvironment(Address, plane, data.LoadAsync, createEngine, TimeProvider.System);
 
         var builder = new HostBuilder();
         builder.ConfigureLogging(logging => Logs.Configure(logging, options.Verbose));

@@ -22,6 +22,11 @@ public sealed class RunDirectory
 
     public string Plot => In("loss-accuracy.png");
 
+    public string Trace => TraceOf(Path);
+
+    /// <summary>Whether or not there is a run.</summary>
+    public static string TraceOf(string run) => System.IO.Path.Combine(run, "trace.json");
+
     /// <summary>Makes <c>parent/yyyyMMdd-HHmmss-name</c>, with a number behind it when that is taken.</summary>
     /// <exception cref="UserErrorException">It cannot be made.</exception>
     public static RunDirectory Create(string parent, string name, TimeProvider clock)

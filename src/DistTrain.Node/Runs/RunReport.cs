@@ -44,6 +44,11 @@ public static class RunReport
             Figures(text, summary);
         }
 
+        if (summary is not null)
+        {
+            text.Append(TimeTable.Of(summary.TimeSplit));
+        }
+
         Epochs(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)]);
         Events(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Event)]);
         Again(text, run, summary);

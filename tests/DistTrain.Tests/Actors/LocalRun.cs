@@ -31,8 +31,8 @@ internal sealed class LocalRun : IDisposable
     public AuditFindings Audit() => RunAudit.Audit(Directory);
 
     /// <summary>Trains to the end; <paramref name="meanwhile"/> sees every record as it comes.</summary>
-    public Task<Summary> TrainAsync(JobSpec spec, Func<InProcessSession, RunRecord, Task>? meanwhile = null, bool resume = false, TimeSpan? workerTimeout = null) =>
-        TrainAsync(spec, InProcessSession.StartAsync, meanwhile, resume, workerTimeout);
+    public Task<Summary> TrainAsync(JobSpec spec, Func<InProcessSession, RunRecord, Task>? meanwhile = null, bool resume = false, TimeSpan? workerTimeout = null, bool trace = false) =>
+        TrainAsync(spec, InProcessSession.StartAsync, meanwhile, resume, workerTimeout, trace);
 
     /// <summary>The same in a session that was put together in another way.</summary>
     public async Task<Summary> TrainAsync(
@@ -40,7 +40,8 @@ internal sealed class LocalRun : IDisposable
         Func<InProcessOptions, CancellationToken, Task<InProcessSession>> start,
         Func<InProcessSession, RunRecord, Task>? meanwhile = null,
         bool resume = false,
-        TimeSpan? workerTimeout = null)
+        TimeSpan? workerTimeout = null,
+        bool trace = false)
     {
         using var patience = new CancellationTokenSource(Patience);
         var options = new InProcessOptions(Math.Max(spec.Workers, spec.MaxWorkers), null, root, workerTimeout ?? TimeSpan.FromSeconds(30), Verbose: false);
@@ -48,6 +49,7 @@ internal sealed class LocalRun : IDisposable
         var request = resume
             ? new SubmitRequest { Resume = Directory, Workers = (uint)spec.Workers }
             : new SubmitRequest { SpecJson = JobSpecJson.Write(spec), RunDirectory = Directory };
+        request.Trace = trace;
         SubmitReply reply = await session.Service.SubmitAsync(request, patience.Token);
         await foreach (RunRecord record in session.Service.WatchAsync(reply.Run, patience.Token))
         {

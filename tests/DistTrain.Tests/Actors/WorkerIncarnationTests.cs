@@ -26,7 +26,7 @@ public sealed class WorkerIncarnationTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         IActorRef coordinator = system.ActorOf(Props.Create(() => new Listener(heard.Add)));
-        var environment = new WorkerEnvironment("here", null!, LoadForEver, _ => throw new NotSupportedException("no run gets that far"));
+        var environment = new WorkerEnvironment("here", null!, LoadForEver, _ => throw new NotSupportedException("no run gets that far"), TimeProvider.System);
         worker = system.ActorOf(Props.Create(() => new WorkerActor(coordinator, environment)));
         return ValueTask.CompletedTask;
     }

@@ -41,6 +41,7 @@ public sealed class BadInputTests
     [InlineData("--cluster is 'ftp://h:1'", "train", "--cluster", "ftp://h:1")]
     [InlineData("--cluster is 'h:70000'", "train", "--cluster", "h:70000")]
     [InlineData("--cluster is 'http://h:1/path'", "train", "--cluster", "http://h:1/path")]
+    [InlineData("--trace: no/such/trace.json cannot be written", "train", "--trace", "no/such/trace.json")]
     [InlineData("--worker-timeout is '0'", "train", "--worker-timeout", "0")]
     [InlineData("--placement and --cluster exclude each other", "train", "--cluster", "h:1", "--placement", "inproc")]
     [InlineData("--data-dir and --cluster exclude each other", "train", "--cluster", "h:1", "--data-dir", "d")]

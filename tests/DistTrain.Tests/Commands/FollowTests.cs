@@ -1,4 +1,5 @@
 using DistTrain.Node.Client;
+using DistTrain.Node.Commands;
 using DistTrain.Node.Display;
 using DistTrain.Node.Runs;
 using DistTrain.Tests.Runs;
@@ -38,6 +39,29 @@ public sealed class FollowTests
         Assert.Equal($"test accuracy 86.67 %, 0.6 s, 12,800 samples/s, weights sha256 {SampleRun.Sha}", lines[^1]);
         Assert.Equal(3, lines.Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
         Assert.Contains("warning: worker 2 was lost at step 15; its shards 2 and 3 went to worker 1", lines);
+    }
+
+    [Fact]
+    public async Task Train_asks_for_a_trace_and_copies_it_or_says_where_it_is_not()
+    {
+        string folder = Directory.CreateTempSubdirectory("disttrain-").FullName;
+        string file = Path.Combine(folder, "t.json");
+        using var run = new CommandRun();
+        run.Training.Give(SampleRun.Whole());
+
+        int code = await run.RunAsync("train", "--trace", file);
+
+        Assert.True(run.Training.Submitted!.Trace);
+        Assert.Equal(1, code);
+        Assert.StartsWith("there is no trace at runs/x/trace.json", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+
+        string own = Path.Combine(folder, "trace.json");
+        await File.WriteAllTextAsync(own, "{}", TestContext.Current.CancellationToken);
+        Assert.Null(TraceCopy.Copy(folder, file));
+        Assert.Equal("{}", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Null(TraceCopy.Copy(folder, own));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

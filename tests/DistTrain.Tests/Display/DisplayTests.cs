@@ -82,7 +82,7 @@ public sealed class DisplayTests
     }
 
     [Fact]
-    public void A_picture_shows_each_worker_with_its_shards_state_and_rate()
+    public void A_picture_shows_each_worker_with_its_shards_state_rate_and_shares_of_time()
     {
         var progress = new RunProgress(clock);
         progress.Apply(SampleRun.Start());
@@ -93,8 +93,8 @@ public sealed class DisplayTests
 
         string text = output.ToString();
         Assert.Matches(@"epoch 2/3 ━+─+ +50 %  step 15/30  ETA 0:00", text);
-        Assert.Matches(@"worker-1 +training +0-1 +6,400 +1,000 +in process", text);
-        Assert.Matches(@"worker-2 +suspected +2-3 +6,400 +2,000 +in process", text);
+        Assert.Matches(@"worker-1 +training +0-1 +6,400 +1,000 +4 +40 +50 +5 +in process", text);
+        Assert.Matches(@"worker-2 +suspected +2-3 +6,400 +2,000 +- +in process", text);
     }
 
     [Fact]

@@ -37,10 +37,13 @@ public sealed class RunRecordJsonTests
         Assert.Equal(
             [
                 "kind", "time", "status", "message", "dataset", "model", "variant", "engine", "workers", "shards", "partitions", "epochs", "steps", "trainSeconds",
-                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint", "emulated",
+                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint", "emulated", "timeSplit",
             ],
             names);
         Assert.Equal(30, json.RootElement.GetProperty("steps").GetInt64());
+        Assert.Equal(
+            ["role", "number", "wait", "load", "forward", "backward", "send", "queue", "reduce", "apply"],
+            json.RootElement.GetProperty("timeSplit")[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(SampleRun.Sha, json.RootElement.GetProperty("weightsSha256").GetString());
     }
 

@@ -17,6 +17,9 @@ public sealed class RunReportTests
         Assert.Contains("![Loss and accuracy by epoch](loss-accuracy.png)", text, StringComparison.Ordinal);
         Assert.Contains("| 2 | 20 | 0.7500 | 75.00 % | 0.6250 | 80.00 % | 0.2 | 12,800 |", text, StringComparison.Ordinal);
         Assert.Contains("| 2026-01-01 00:00:15 | warning | worker 2 was lost at step 15", text, StringComparison.Ordinal);
+        Assert.Contains("| | wait | load | forward | backward | send | queue | apply | in all |", text, StringComparison.Ordinal);
+        Assert.Contains("| worker 1 | 0.04 s, 4.0 % | 0.01 s, 1.0 % | 0.40 s, 40.0 % | 0.50 s, 50.0 % | 0.05 s, 5.0 % | - | - | 1.0 s |", text, StringComparison.Ordinal);
+        Assert.Contains("| partition 0 | 0.50 s, 50.0 % | - | - | - | - | 0.25 s, 25.0 % | 0.25 s, 25.0 % | 1.0 s |", text, StringComparison.Ordinal);
         Assert.Contains($"`{SampleRun.Sha}`", text, StringComparison.Ordinal);
         Assert.Contains($"disttrain train --config {run.Spec}", text, StringComparison.Ordinal);
         Assert.Contains($"disttrain audit {run.Path}", text, StringComparison.Ordinal);

@@ -50,6 +50,7 @@ internal static class SampleRun
         };
         record.Workers.Add(Worker(1, "training", 0, 1));
         record.Workers.Add(Worker(2, "suspected", 2, 3));
+        record.TimeSplit.AddRange(Times());
         return new RunRecord { Time = 1_767_225_600 + step, Step = record };
     }
 
@@ -99,6 +100,7 @@ internal static class SampleRun
             WeightsSha256 = Sha,
             RunDirectory = "runs/x",
             Checkpoint = "runs/x/checkpoints/step-000000030.safetensors",
+            TimeSplit = { Times() },
         },
     };
 
@@ -122,6 +124,12 @@ internal static class SampleRun
 
         yield return Summary();
     }
+
+    private static TimeSplit[] Times() =>
+    [
+        new() { Role = "worker", Number = 1, Wait = 0.04, Load = 0.01, Forward = 0.4, Backward = 0.5, Send = 0.05 },
+        new() { Role = "partition", Wait = 0.5, Queue = 0.25, Apply = 0.25 },
+    ];
 
     private static WorkerRow Worker(uint number, string state, params uint[] shards)
     {

@@ -37,7 +37,7 @@ internal sealed partial class RunActor
 
     private void OnStop(StopRun stop)
     {
-        if (phase is Phase.Holding or Phase.Stopping or Phase.Ended)
+        if (finishing || phase is Phase.Holding or Phase.Stopping or Phase.Ended)
         {
             return;
         }
@@ -91,8 +91,13 @@ internal sealed partial class RunActor
         ? string.Join(", ", Enumerable.Range(0, partitions.Length).Where(k => !held.Contains((uint)k)).Select(k => $"the parameter server of partition {k}"))
         : $"the state of step {stopVersion}";
 
-    private void Finish()
+    private void Conclude()
     {
+        if (phase == Phase.Ended)
+        {
+            return;
+        }
+
         bool completed = LastVersion == files!.FinishAt;
         string resume = $"go on with: disttrain train --resume {files.Directory}";
         End(completed ? "completed" : "stopped", completed ? "" : $"{stopReason}; {resume}");
@@ -102,6 +107,13 @@ internal sealed partial class RunActor
     {
         if (phase == Phase.Ended)
         {
+            return;
+        }
+
+        if (finishing)
+        {
+            // The result is saved: nothing that fails now can harm it.
+            Conclude();
             return;
         }
 
@@ -119,6 +131,7 @@ internal sealed partial class RunActor
     {
         phase = Phase.Ended;
         Timers.Cancel("deadline");
+        Timers.Cancel(TimesTimer);
         var summary = new Summary
         {
             Status = status, Message = message, RunDirectory = job.Directory, TestAccuracy = double.NaN, TestLoss = double.NaN,
@@ -143,10 +156,11 @@ internal sealed partial class RunActor
         try
         {
             files?.Complete(record);
+            WriteTrace();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            log.Error(error, "Run {0:x}: its report could not be written", job.Run);
+            log.Error(error, "Run {0:x}: its report or its trace could not be written", job.Run);
         }
 
         // In this order: who submits another job once the summary is out finds the coordinator free.
@@ -169,6 +183,7 @@ internal sealed partial class RunActor
         summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
         summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
         summary.SamplesPerSecond = summary.TrainSeconds > 0 ? progress!.Samples / summary.TrainSeconds : 0;
+        summary.TimeSplit.AddRange(times.Totals());
         if (lastProcessed is { } last)
         {
             summary.Checkpoint = last.Checkpoint;

@@ -54,6 +54,7 @@ internal sealed partial class RunActor
                 SpecJson = spec,
                 TrainSamples = (ulong)files.Data.Train.Count,
                 FinishAt = (ulong)files.FinishAt,
+                TracedUntil = TracedUntil,
             });
         }
     }
@@ -157,7 +158,7 @@ internal sealed partial class RunActor
             workers[member.Number] = worker;
             var join = new JoinRun
             {
-                Run = job.Run, Worker = (uint)member.Number, Incarnation = member.Incarnation, SpecJson = JobSpecJson.Write(files.Spec),
+                Run = job.Run, Worker = (uint)member.Number, Incarnation = member.Incarnation, SpecJson = JobSpecJson.Write(files.Spec), TracedUntil = TracedUntil,
             };
             join.Partitions.AddRange(addresses);
             worker.Tell(join);

@@ -196,6 +196,7 @@ internal sealed partial class RunActor
         {
             rowsPublished = now;
             record.Workers.AddRange(WorkerRows());
+            record.TimeSplit.AddRange(times.OfLate());
         }
 
         return new RunRecord { Step = record };

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DistTrain.Node.Plane;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Protocol.Control;
 using DistTrain.Training;
@@ -26,12 +27,14 @@ namespace DistTrain.Node.Actors.Coordinator;
 /// training     PartitionStalled       the workers that the step waits for are named; after the time-out given up
 /// training     SnapshotArrived        once it is whole and its ledger written: evaluated, saved
 /// training     StopRun                Hold to all partitions; after all Held, StopAt the highest version
+/// any          TimesTold              into the sums and the trace
 /// any          ServerLinkLost, PartitionFailed, ServerDeparted
 ///                                     the run fails and names its last checkpoint
 /// any          Deadline               the run fails and names who was waited for
-/// ending       SnapshotProcessed      of the last version: summary, EndRun to all, stops
+/// ending       SnapshotProcessed      of the last version: TellTimes to all, then summary, EndRun to all, stops
 /// </code>
-/// Split by phase: this file prepares, RunActor.Gathering.cs gathers, RunActor.Training.cs trains, RunActor.Ending.cs ends.
+/// Split by phase: this file prepares, RunActor.Gathering.cs gathers, RunActor.Training.cs trains, RunActor.Times.cs
+/// says where the time goes, RunActor.Ending.cs ends.
 /// </remarks>
 internal sealed partial class RunActor : ReceiveActor, IWithTimers
 {
@@ -72,7 +75,9 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Receive<WorkerFailed>(OnWorkerFailed);
         Receive<Deadline>(deadline => Fail(deadline.Message()));
         Receive<QueryStatus>(_ => Sender.Tell(Status()));
+        trace = job.Trace ? new RunTrace() : null;
         ReceiveTraining();
+        ReceiveTimes();
         ReceiveEnding();
     }
 

@@ -5,7 +5,8 @@ namespace DistTrain.Node.Actors.Coordinator;
 
 /// <summary>A job that was accepted: its spec with the data set resolved, and where its files go.</summary>
 /// <param name="Resume">Whether the directory holds a run to go on with.</param>
-public sealed record RunJob(ulong Run, JobSpec Spec, string Directory, bool Resume);
+/// <param name="Trace">Whether its first steps are to be traced.</param>
+public sealed record RunJob(ulong Run, JobSpec Spec, string Directory, bool Resume, bool Trace = false);
 
 /// <summary>What a run takes from its process.</summary>
 /// <param name="OpenFiles">Loads the data, opens the run directory and prepares the evaluation: all that takes time before nodes are asked.</param>

@@ -1,11 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
+using DistTrain.Training.Timing;
 
 namespace DistTrain.Node.Actors.Server;
 
@@ -24,6 +26,7 @@ namespace DistTrain.Node.Actors.Server;
 /// training    SnapshotTaken       the next snapshot may be sent
 /// training    WeightsLacking      the version before goes to that worker
 /// training    tick                account of the steps to the coordinator; a step that waits too long is reported
+/// any         TellTimes           TimesTold to the coordinator, as also five times a second
 /// any         EndRun              links closed, stops
 /// </code>
 /// </remarks>
@@ -44,6 +47,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly PartitionEndpoint endpoint;
     private readonly AppliedSteps applied;
     private readonly StallWatch stall;
+    private readonly StepTimes times;
     private readonly ILoggingAdapter log = Context.GetLogger();
     private readonly List<PlaneIdentity> contributors = [];
     private readonly Dictionary<IPlanePeer, int> workers = [];
@@ -62,9 +66,10 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
         schedule = job.Spec.LearningRates(job.Plan.StepsPerEpoch);
         buffers = new BufferPool(job.Range.Length);
-        endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self);
+        endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self, time);
         applied = new AppliedSteps(job.Run, job.Range.Partition);
         stall = new StallWatch(time);
+        times = new StepTimes(time, job.TracedUntil);
 
         Receive<PushArrived>(OnPush);
         Receive<PeerConnected>(OnConnected);
@@ -75,6 +80,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Receive<Hold>(_ => OnHold());
         Receive<StopAt>(OnStopAt);
         Receive<WeightsLacking>(OnWeightsLacking);
+        Receive<TimesDue>(_ => TellTimes(last: false));
+        Receive<TellTimes>(_ => TellTimes(last: true));
         Receive<EndRun>(end => Stop(end.Reason));
     }
 
@@ -87,6 +94,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         address.Length = (uint)job.Range.Length;
         coordinator.Tell(new PartitionHosted { Run = job.Run, Partition = (uint)job.Range.Partition, Address = address });
         Timers.StartPeriodicTimer("tick", Tick.Instance, TickEvery);
+        Timers.StartPeriodicTimer("times", TimesDue.Instance, StepTimes.TellEvery);
     }
 
     protected override void PostStop()
@@ -181,8 +189,12 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         {
             started = true;
             stall.Restart();
+            times.Begin(arrived.At);
         }
 
+        long step = barrier.Version + 1;
+        times.Until(StepPart.Wait, arrived.At, step, shard: -1);
+        times.Until(StepPart.Queue, step);
         PushOutcome outcome = barrier.Offer(push.Version, push.Node, push.Gradient, push.Shards, contributor);
         if (outcome is PushOutcome.Accepted or PushOutcome.Completed)
         {
@@ -194,7 +206,12 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         }
 
         push.Release();
+        times.Until(StepPart.Reduce, step);
         ApplyWhatIsComplete();
+        if (times.HasMany)
+        {
+            TellTimes(last: false);
+        }
     }
 
     private void ApplyWhatIsComplete()
@@ -213,6 +230,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
             applied.Add(weights.Version, Now(), rate, tree, contributors);
             barrier.Advance();
             stall.StepApplied();
+            times.Until(StepPart.Apply, barrier.Version);
             Broadcast();
             if (job.IsSnapshot(barrier.Version, barrier.FinishAt))
             {
@@ -222,6 +240,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
             {
                 ReportSteps();
             }
+
+            times.Until(StepPart.Send, barrier.Version);
         }
     }
 
@@ -243,6 +263,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private void OnSnapshotTaken()
     {
         snapshotsUnderWay--;
+        times.Until(StepPart.Wait, (barrier?.Version ?? 0) + 1);
         ApplyWhatIsComplete();
     }
 
@@ -266,6 +287,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
             SendSnapshot();
         }
 
+        times.Until(StepPart.Wait, barrier.Version + 1);
         ApplyWhatIsComplete();
     }
 
@@ -303,6 +325,15 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void TellTimes(bool last)
+    {
+        TimesTold told = times.Take();
+        told.Run = job.Run;
+        told.Partition = (uint)job.Range.Partition;
+        told.Last = last;
+        coordinator.Tell(told);
+    }
+
     private void Stop(string reason)
     {
         foreach (IPlanePeer peer in workers.Keys)
@@ -317,6 +348,11 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     /// <summary>In microseconds, which is what a double of that size resolves.</summary>
     private double Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+
+    private sealed record TimesDue
+    {
+        public static readonly TimesDue Instance = new();
+    }
 
     private sealed record Tick
     {

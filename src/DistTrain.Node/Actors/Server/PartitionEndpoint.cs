@@ -5,7 +5,7 @@ using DistTrain.Training.Buffers;
 namespace DistTrain.Node.Actors.Server;
 
 /// <summary>Carries what the transport receives to the partition's actor.</summary>
-internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buffers, IActorRef server) : IPartitionEndpoint
+internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buffers, IActorRef server, TimeProvider time) : IPartitionEndpoint
 {
     public ulong Run => run;
 
@@ -17,7 +17,7 @@ internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buf
 
     public void Connected(IPlanePeer peer) => server.Tell(new PeerConnected(peer), ActorRefs.NoSender);
 
-    public void Pushed(IPlanePeer peer, GradientPush push) => server.Tell(new PushArrived(peer, push), ActorRefs.NoSender);
+    public void Pushed(IPlanePeer peer, GradientPush push) => server.Tell(new PushArrived(peer, push, time.GetTimestamp()), ActorRefs.NoSender);
 
     public void StateReceived(IPlanePeer peer, PartitionState state) => server.Tell(new StateArrived(peer, state), ActorRefs.NoSender);
 
@@ -26,7 +26,8 @@ internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buf
 
 internal sealed record PeerConnected(IPlanePeer Peer);
 
-internal sealed record PushArrived(IPlanePeer Peer, GradientPush Push);
+/// <param name="At">Timestamp of its arrival.</param>
+internal sealed record PushArrived(IPlanePeer Peer, GradientPush Push, long At);
 
 internal sealed record StateArrived(IPlanePeer Peer, PartitionState State);
 

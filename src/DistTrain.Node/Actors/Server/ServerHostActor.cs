@@ -75,7 +75,8 @@ internal sealed class ServerHostActor : ReceiveActor, IWithTimers
             new PartitionRange((int)host.Partition, (int)host.Offset, (int)host.Length),
             spec,
             new EpochPlan((int)host.TrainSamples, spec.Shards, spec.BatchSize, spec.Seed),
-            (long)host.FinishAt);
+            (long)host.FinishAt,
+            (long)host.TracedUntil);
         IActorRef coordinator = Sender;
         Context.ActorOf(
             Props.Create(() => new ParameterServerActor(job, plane, coordinator, time)).WithDispatcher(Dispatchers.CallerRuns),

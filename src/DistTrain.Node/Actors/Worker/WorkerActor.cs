@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
 using DistTrain.Training;
@@ -20,6 +21,7 @@ namespace DistTrain.Node.Actors.Worker;
 /// state       message          what happens
 /// any         tick             RegisterWorker to the coordinator, seldom once it was answered
 /// any         Registered       the coordinator is watched
+/// in a run    TellTimes        TimesTold to the run, as also five times a second
 /// idle        JoinRun          loads the data, opens a link to every partition
 /// any         JoinRun, EndRun  for a former incarnation: ignored
 /// joining     RunJoined        makes its engine; WorkerReady to the run
@@ -39,6 +41,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(1);
     /// <summary>Ticks between reminders.</summary>
     private const int RemindEvery = 5;
+
+    private const string TimesTimer = "times";
 
     private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(30);
 
@@ -73,6 +77,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<LinkLost>(OnLinkLost);
         Receive<EndRun>(OnEndRun);
         Receive<Terminated>(OnTerminated);
+        Receive<TellTimes>(OnTellTimes);
+        Receive<TimesDue>(_ => TellTimes(last: false));
         Receive<LeaveCluster>(_ => OnLeave());
         Receive<WorkerReleased>(_ => OnReleased());
     }
@@ -198,7 +204,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
         joining = 0;
         int number = (int)joined.Join.Worker;
-        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine);
+        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
+        Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
         runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation });
 
@@ -272,7 +279,33 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (run.Times.HasMany)
+        {
+            TellTimes(last: false);
+        }
+
         Schedule();
+    }
+
+    private void OnTellTimes(TellTimes asked)
+    {
+        if (asked.Run == run?.Run)
+        {
+            TellTimes(last: true);
+        }
+    }
+
+    private void TellTimes(bool last)
+    {
+        if (run is not null)
+        {
+            TimesTold told = run.Times.Take();
+            told.Run = run.Run;
+            told.Worker = (uint)run.Worker;
+            told.Incarnation = incarnation;
+            told.Last = last;
+            runActor.Tell(told);
+        }
     }
 
     private void Schedule()
@@ -344,6 +377,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         joinCancellation?.Dispose();
         joinCancellation = null;
         joining = 0;
+        Timers.Cancel(TimesTimer);
         run?.Dispose();
         run = null;
         asked = null;
@@ -355,6 +389,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private sealed record Tick
     {
         public static readonly Tick Instance = new();
+    }
+
+    private sealed record TimesDue
+    {
+        public static readonly TimesDue Instance = new();
     }
 
     private sealed record ComputeNext

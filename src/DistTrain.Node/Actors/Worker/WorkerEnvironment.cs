@@ -12,4 +12,5 @@ internal sealed record WorkerEnvironment(
     string Address,
     IPlaneConnector Plane,
     Func<JobSpec, CancellationToken, Task<ImageDataset>> LoadData,
-    Func<JobSpec, IGradientEngine> CreateEngine);
+    Func<JobSpec, IGradientEngine> CreateEngine,
+    TimeProvider Time);

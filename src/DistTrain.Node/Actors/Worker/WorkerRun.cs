@@ -1,9 +1,11 @@
+using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Synchronisation;
+using DistTrain.Training.Timing;
 
 namespace DistTrain.Node.Actors.Worker;
 
@@ -23,10 +25,13 @@ internal sealed class WorkerRun : IDisposable
     private readonly PartitionGradients[] gradients;
     private readonly BufferPool? whole;
     private readonly Action<int, long, SharedBuffer> store;
+    private readonly ForwardWatch forward;
+    private readonly bool divided;
     private int[] shards = [];
     private (int Shard, long Version) filled = (-1, -1);
 
-    public WorkerRun(ulong run, int worker, JobSpec spec, ImageDataset data, IReadOnlyList<PartitionRange> ranges, WorkerLinks links, IGradientEngine engine)
+    public WorkerRun(
+        ulong run, int worker, JobSpec spec, ImageDataset data, IReadOnlyList<PartitionRange> ranges, WorkerLinks links, IGradientEngine engine, TimeProvider time, long tracedUntil)
     {
         Run = run;
         Worker = worker;
@@ -42,6 +47,13 @@ internal sealed class WorkerRun : IDisposable
         gradients = [.. ranges.Select(range => new PartitionGradients(range, spec.Shards, links, pushes))];
         whole = ranges.Count == 1 ? null : new BufferPool(engine.ParameterCount);
         store = Store;
+        Times = new StepTimes(time, tracedUntil);
+        forward = new ForwardWatch(time);
+        if (engine is IDividedTime phased)
+        {
+            divided = true;
+            phased.Phases = forward;
+        }
     }
 
     public ulong Run { get; }
@@ -49,6 +61,9 @@ internal sealed class WorkerRun : IDisposable
     public int Worker { get; }
 
     public WorkerLinks Links { get; }
+
+    /// <summary>Where this worker's time goes, from its first gradient on.</summary>
+    public StepTimes Times { get; }
 
     /// <summary>Newest view that was taken up.</summary>
     public int ViewNumber { get; private set; }
@@ -81,11 +96,14 @@ internal sealed class WorkerRun : IDisposable
     public void ComputeNext()
     {
         int shard = NextShard();
+        long step = replica.Version + 1;
+        Times.Begin(Times.Now());
+        Times.Until(StepPart.Wait, step);
         FillBatch(shard, replica.Version);
 
         // With one partition the engine writes straight into the buffer that is pushed.
         SharedBuffer gradient = (whole ?? Links.BuffersOf(0)).Rent();
-        GradientResult result = engine.ComputeGradient(replica.Weights, batch, gradient.Floats);
+        GradientResult result = Compute(shard, gradient.Floats);
         foreach (PartitionGradients partition in gradients)
         {
             partition.Add(shard, whole is null ? gradient.AddReference() : partition.CopyOf(gradient), result);
@@ -94,11 +112,25 @@ internal sealed class WorkerRun : IDisposable
         gradient.Release();
         done[shard] = true;
         PushWhenDone();
+        Times.Until(StepPart.Send, step);
         if (NextShard() < 0)
         {
             // While the servers work and the weights are on their way: then only the weights are waited for.
             FillBatch(shards[0], replica.Version + 1);
         }
+    }
+
+    private GradientResult Compute(int shard, Span<float> gradient)
+    {
+        long began = Times.Now();
+        forward.Begin(began);
+        GradientResult result = engine.ComputeGradient(replica.Weights, batch, gradient);
+        long ended = Times.Now();
+
+        // What an engine does not divide counts as the way there. Of several chunks, the ways there are drawn as if they came first.
+        Times.Until(StepPart.Forward, divided ? began + forward.Ticks : ended, replica.Version + 1, shard);
+        Times.Until(StepPart.Backward, ended, replica.Version + 1, shard);
+        return result;
     }
 
     public void Dispose()
@@ -137,6 +169,7 @@ internal sealed class WorkerRun : IDisposable
             ShardSampler sampler = samplers[shard] ??= new ShardSampler(plan, shard);
             batch.Fill(data.Train, sampler.Samples(version));
             filled = (shard, version);
+            Times.Until(StepPart.Load, version + 1, shard);
         }
     }
 

@@ -3,6 +3,9 @@ namespace DistTrain.Training.Engines.Simd;
 /// <summary>A network's way there and back for chunks of samples, compiled for one width of vector, activation and pooling.</summary>
 internal unsafe interface INetworkPass
 {
+    /// <summary>Told of each chunk that has a way back.</summary>
+    IGradientPhases? Phases { get; set; }
+
     /// <summary>Before the first chunk of a batch: forgets earlier gradients.</summary>
     void Begin();
 

@@ -50,6 +50,8 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         padded = new AlignedFloats(TLanes.Count * shape.Inputs);
     }
 
+    public IGradientPhases? Phases { get; set; }
+
     public void Begin()
     {
         foreach (ConvolutionStage<TLanes, TActivation, TPooling> stage in convolutions)
@@ -84,7 +86,9 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
         if (gradient != null)
         {
+            Phases?.ForwardEnded();
             Back(chunk, weights, gradient);
+            Phases?.BackwardEnded();
         }
 
         return loss;

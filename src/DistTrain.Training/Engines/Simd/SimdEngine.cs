@@ -8,7 +8,7 @@ namespace DistTrain.Training.Engines.Simd;
 /// lanes of vectors. The bits of a result depend on the weights and the batch alone: not on the instance, the thread, the
 /// width of the processor's vectors, or what was computed before.
 /// </summary>
-public sealed unsafe class SimdEngine : IGradientEngine
+public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
 {
     private readonly ModelDescription model;
     private readonly INetworkPass pass;
@@ -27,6 +27,12 @@ public sealed unsafe class SimdEngine : IGradientEngine
     }
 
     public int ParameterCount => model.Layout.Count;
+
+    public IGradientPhases? Phases
+    {
+        get => pass.Phases;
+        set => pass.Phases = value;
+    }
 
     /// <param name="whyNot">Half a sentence for the user; empty if the model is covered.</param>
     public static bool Covers(ModelDescription model, out string whyNot) => NetworkShape.Of(model, out whyNot) is not null;

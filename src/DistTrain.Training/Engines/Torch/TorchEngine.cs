@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>Gradients by libtorch's automatic differentiation, for any model. The reference for other engines.</summary>
-public sealed class TorchEngine : IGradientEngine
+public sealed class TorchEngine : IGradientEngine, IDividedTime
 {
     private readonly TorchRuntime runtime;
     private readonly ModelDescription model;
@@ -23,6 +23,8 @@ public sealed class TorchEngine : IGradientEngine
 
     public int ParameterCount => model.Layout.Count;
 
+    public IGradientPhases? Phases { get; set; }
+
     /// <exception cref="NonFiniteLossException">Training has diverged; the gradient is not written.</exception>
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {
@@ -38,8 +40,10 @@ public sealed class TorchEngine : IGradientEngine
         using DisposeScope scope = NewDisposeScope();
         network.Gradients.Clear();
         GradientResult result = Forward(weights, batch, out Tensor loss);
+        Phases?.ForwardEnded();
         loss.backward();
         network.Gradients.CopyTo(gradientSum);
+        Phases?.BackwardEnded();
         return result;
     }
 
