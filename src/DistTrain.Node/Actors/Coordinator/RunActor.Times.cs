@@ -9,7 +9,7 @@ internal sealed partial class RunActor
 {
     private const string TimesTimer = "times";
 
-    /// <summary>They answer between two gradients. A run does not wait longer than a user would not notice.</summary>
+    /// <summary>They answer between two gradients. Shorter than what a user would notice.</summary>
     private static readonly TimeSpan TellWithin = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeAccount times = new();
