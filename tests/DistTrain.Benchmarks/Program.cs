@@ -5,6 +5,7 @@ using DistTrain.Benchmarks.Exchange;
 using DistTrain.Benchmarks.Memory;
 using DistTrain.Benchmarks.Micro;
 using DistTrain.Benchmarks.Profile;
+using DistTrain.Benchmarks.Step;
 using DistTrain.Training;
 
 var root = new RootCommand("What DistTrain costs and gains, measured as ratios within one run.")
@@ -14,6 +15,7 @@ var root = new RootCommand("What DistTrain costs and gains, measured as ratios w
     MicroCommand.Create(),
     KernelsCommand.Create(),
     ProfileCommand.Create(),
+    BarrierCommand.Create(),
     MemoryCommand.Create(),
     ContestantCommand.Create(),
 };

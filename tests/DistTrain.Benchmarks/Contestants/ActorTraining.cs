@@ -45,6 +45,14 @@ internal sealed class ActorTraining : ITraining
 
     public async Task<(long Samples, double Seconds)> TrainAsync(int steps)
     {
+        Summary summary = await TrainFullyAsync(steps);
+        return ((long)Math.Round(summary.SamplesPerSecond * summary.TrainSeconds), summary.TrainSeconds);
+    }
+
+    /// <summary>The same, and all that the run says of itself.</summary>
+    /// <exception cref="UserErrorException">It did not complete.</exception>
+    public async Task<Summary> TrainFullyAsync(int steps)
+    {
         string directory = Path.Combine(root, "run");
         SubmitReply run = await SubmitAsync(new SubmitRequest { SpecJson = JobSpecJson.Write(spec with { Steps = steps }), RunDirectory = directory });
         Summary? summary = null;
@@ -55,7 +63,7 @@ internal sealed class ActorTraining : ITraining
 
         Directory.Delete(directory, recursive: true);
         return summary is { Status: "completed" }
-            ? ((long)Math.Round(summary.SamplesPerSecond * summary.TrainSeconds), summary.TrainSeconds)
+            ? summary
             : throw new UserErrorException($"the run did not complete: {summary?.Message}");
     }
 

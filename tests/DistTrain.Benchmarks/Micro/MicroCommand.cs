@@ -23,6 +23,7 @@ internal static class MicroCommand
                 .AddLogger(ConsoleLogger.Default)
                 .AddDiagnoser(MemoryDiagnoser.Default)
                 .AddColumnProvider(DefaultColumnProviders.Instance)
+                .AddColumn(StatisticColumn.Median, StatisticColumn.Min, StatisticColumn.Max)
                 .WithOptions(ConfigOptions.DisableLogFile);
             BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(["--filter", parse.GetValue(filter)!], config);
             return 0;

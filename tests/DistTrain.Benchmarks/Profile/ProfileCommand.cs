@@ -40,7 +40,7 @@ internal static class ProfileCommand
     private static async Task<int> RunAsync(string data, JobSpec job, int steps)
     {
         Console.WriteLine(Machine.Describe(Environment.ProcessorCount));
-        var trace = new StepTrace(steps, job.Shards / job.Workers);
+        var trace = new StepTrace(steps, job.Shards / job.Workers, Node.Hosting.WorkerEngines.Create);
         await using ActorTraining training = await ActorTraining.StartAsync(data, job, new Node.Hosting.LocalPlane(), trace.CreateEngine);
         await training.TrainAsync(steps);
         trace.Clear();

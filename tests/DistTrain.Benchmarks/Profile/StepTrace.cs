@@ -10,13 +10,14 @@ namespace DistTrain.Benchmarks.Profile;
 /// Notes when each worker's engine began and ended, and looks at the process once the run is warm and again near its
 /// end, so that neither the beginning nor the evaluation after the last step is counted.
 /// </summary>
-internal sealed class StepTrace(int steps, int callsInStep)
+internal sealed class StepTrace(int steps, int callsInStep, Func<JobSpec, IGradientEngine> createEngine)
 {
     private readonly Lock gate = new();
     private readonly List<List<(double Began, double Ended)>> calls = [];
     private Dictionary<(string Name, int Thread), double> threadsBefore = [];
     private Dictionary<(string Name, int Thread), double> threadsAfter = [];
     private long allocated;
+    private long allocatedByWorkers;
 
     public int CallsInStep => callsInStep;
 
@@ -27,6 +28,9 @@ internal sealed class StepTrace(int steps, int callsInStep)
     public double Seconds => (calls.Max(worker => worker[^1].Ended) - calls.Min(worker => worker[0].Began)) / 1e6;
 
     public double AllocatedInStep => (double)allocated / CountedSteps;
+
+    /// <summary>The same on the threads of all workers, which are those that the parameter servers run on.</summary>
+    public double AllocatedByWorkersInStep => (double)Interlocked.Read(ref allocatedByWorkers) / CountedSteps;
 
     private int CountedSteps => steps - 1 - StepTimes.WarmUp;
 
@@ -40,9 +44,10 @@ internal sealed class StepTrace(int steps, int callsInStep)
             first = calls.Count == 1;
         }
 
-        return new ObservedEngine(WorkerEngines.Create(spec), (began, ended) =>
+        return new ObservedEngine(createEngine(spec), (began, ended) =>
         {
             own.Add((Microseconds(began), Microseconds(ended)));
+            LookAtThread(own.Count);
             if (first)
             {
                 Look(own.Count);
@@ -50,7 +55,11 @@ internal sealed class StepTrace(int steps, int callsInStep)
         });
     }
 
-    public void Clear() => calls.Clear();
+    public void Clear()
+    {
+        calls.Clear();
+        allocatedByWorkers = 0;
+    }
 
     /// <summary>Microseconds on a core in one step, the busiest thread first.</summary>
     public IEnumerable<(string Name, double Microseconds)> ThreadsInStep() => threadsAfter
@@ -58,6 +67,18 @@ internal sealed class StepTrace(int steps, int callsInStep)
         .OrderByDescending(entry => entry.Item2);
 
     private static double Microseconds(long timestamp) => timestamp * 1e6 / Stopwatch.Frequency;
+
+    private void LookAtThread(int call)
+    {
+        if (call == StepTimes.WarmUp * callsInStep)
+        {
+            Interlocked.Add(ref allocatedByWorkers, -GC.GetAllocatedBytesForCurrentThread());
+        }
+        else if (call == (steps - 1) * callsInStep)
+        {
+            Interlocked.Add(ref allocatedByWorkers, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
 
     private void Look(int call)
     {
