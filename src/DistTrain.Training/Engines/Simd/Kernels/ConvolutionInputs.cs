@@ -10,7 +10,36 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 internal static unsafe class ConvolutionInputs
 {
     /// <summary>Columns of output gradients.</summary>
-    public const int Columns = 10;
+    private const int Columns = 10;
+
+    /// <summary>All planes.</summary>
+    /// <param name="shape">With rows of ten outputs.</param>
+    /// <param name="gradient">Of the outputs, outputs x 10 x 10.</param>
+    /// <param name="weights">Outputs x inputs x 5 x 5.</param>
+    /// <param name="output">Overwritten, planes like the input.</param>
+    public static void All<TLanes>(ConvolutionShape shape, float* gradient, float* weights, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint row = (nint)shape.InputWidth * TLanes.Count;
+        nint gradientRow = Columns * TLanes.Count;
+        for (int y = 0; y < shape.InputHeight; y++, gradient += gradientRow, output += row)
+        {
+            int firstTap = Math.Max(0, y - shape.Height + 1);
+            int taps = Math.Min(ConvolutionShape.Kernel - 1, y) - firstTap + 1;
+            for (int plane = 0; plane < shape.Inputs; plane++)
+            {
+                Row<TLanes>(
+                    gradient,
+                    gradientRow * shape.Height,
+                    weights + (plane * ConvolutionShape.Taps),
+                    shape.FanIn,
+                    shape.Outputs,
+                    firstTap,
+                    taps,
+                    output + (plane * shape.InputHeight * row));
+            }
+        }
+    }
 
     /// <summary>
     /// The fourteen sums of a row stay in registers over all channels and kernel rows. All of a row's columns at once,
@@ -24,7 +53,7 @@ internal static unsafe class ConvolutionInputs
     /// <param name="firstTap">Kernel rows from this one ...</param>
     /// <param name="taps">... so many meet rows of the plane.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Row<TLanes>(
+    private static void Row<TLanes>(
         float* gradient, nint gradientPlane, float* weights, nint fanIn, int channels, int firstTap, int taps, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -38,10 +67,15 @@ internal static unsafe class ConvolutionInputs
             float* k = weights;
 
             // A pointer for each tap: the compiler takes them for different memory, and so reads a gradient again where it is used
-            // instead of keeping ten of them in registers that it does not have.
+            // instead of keeping ten of them in registers that it does not have. Where it has them it is told that they are equal.
             float* g = gradient, h = g, i = g, j = g, l = g;
             for (int y = taps; y > 0; y--, k += ConvolutionShape.Kernel)
             {
+                if (TLanes.Registers >= 32)
+                {
+                    h = i = j = l = g;
+                }
+
                 TLanes t = TLanes.Of(k[0]);
                 s0 = TLanes.MultiplyAdd(t, TLanes.Load(g), s0);
                 s1 = TLanes.MultiplyAdd(t, TLanes.Load(g + w), s1);

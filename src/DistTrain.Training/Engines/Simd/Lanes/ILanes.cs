@@ -10,6 +10,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Lanes in a vector, a power of two up to <see cref="Block.Samples"/>.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Registers for such vectors, 16 or 32. Kernels keep larger tiles of sums where there are 32.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>From <see cref="Count"/> floats at any address.</summary>
     static abstract TSelf Load(float* source);
 

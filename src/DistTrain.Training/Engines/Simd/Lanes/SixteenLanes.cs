@@ -13,6 +13,8 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 
     public static int Count => Vector512<float>.Count;
 
+    public static int Registers => 32;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes operator +(SixteenLanes a, SixteenLanes b) => new(a.value + b.value);
 
