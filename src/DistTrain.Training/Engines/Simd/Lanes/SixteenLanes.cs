@@ -49,6 +49,9 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
     public static SixteenLanes MultiplyAdd(SixteenLanes a, SixteenLanes b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes MultiplyAdd(SixteenLanes a, float* b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, Vector512.Load(b), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,7 +30,7 @@ internal readonly unsafe struct Four<TLanes> : IVectors<Four<TLanes>, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Four<TLanes> MultiplyAdd(TLanes a, float* b, nint stride, Four<TLanes> c) =>
-        new(TLanes.MultiplyAdd(a, TLanes.Load(b), c.a), TLanes.MultiplyAdd(a, TLanes.Load(b + stride), c.b), TLanes.MultiplyAdd(a, TLanes.Load(b + (2 * stride)), c.c), TLanes.MultiplyAdd(a, TLanes.Load(b + (3 * stride)), c.d));
+        new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b), TLanes.MultiplyAdd(a, b + (2 * stride), c.c), TLanes.MultiplyAdd(a, b + (3 * stride), c.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddTo(TLanes a, float* first, nint stride)

@@ -29,7 +29,7 @@ internal readonly unsafe struct Three<TLanes> : IVectors<Three<TLanes>, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Three<TLanes> MultiplyAdd(TLanes a, float* b, nint stride, Three<TLanes> c) =>
-        new(TLanes.MultiplyAdd(a, TLanes.Load(b), c.a), TLanes.MultiplyAdd(a, TLanes.Load(b + stride), c.b), TLanes.MultiplyAdd(a, TLanes.Load(b + (2 * stride)), c.c));
+        new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b), TLanes.MultiplyAdd(a, b + (2 * stride), c.c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddTo(TLanes a, float* first, nint stride)

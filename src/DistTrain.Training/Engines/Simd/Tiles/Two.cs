@@ -28,7 +28,7 @@ internal readonly unsafe struct Two<TLanes> : IVectors<Two<TLanes>, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Two<TLanes> MultiplyAdd(TLanes a, float* b, nint stride, Two<TLanes> c) =>
-        new(TLanes.MultiplyAdd(a, TLanes.Load(b), c.a), TLanes.MultiplyAdd(a, TLanes.Load(b + stride), c.b));
+        new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddTo(TLanes a, float* first, nint stride)
