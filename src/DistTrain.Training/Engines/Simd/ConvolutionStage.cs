@@ -46,12 +46,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     public void Forward(int block, float* input, float* weights, float* bias, float* output, nint stride, float* note)
     {
         nint row = (nint)shape.InputWidth * TLanes.Count;
-        nint plane = row * shape.InputHeight;
+        nint width = (nint)shape.Width * TLanes.Count;
         for (int y = 0; y < shape.PooledHeight; y++)
         {
             float* top = input + (2 * y * row);
-            Convolve(top, row, plane, weights, bias, rows.First);
-            Convolve(top + row, row, plane, weights, bias, rows.First + ((nint)shape.Width * TLanes.Count));
+            ConvolutionForward.Row<TLanes>(shape, top, weights, bias, rows.First, 2 * width);
+            ConvolutionForward.Row<TLanes>(shape, top + row, weights, bias, rows.First + width, 2 * width);
             Pool(y, kept.First + ((nint)block * KeptSize), output, stride, note);
         }
     }
@@ -90,12 +90,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
                 Unpool((y / 2) + pair, pair, keep, gradient, stride, biasSums.First + accumulator);
             }
 
-            AddWeights(input + (y * row), row, weightSums.First + accumulator);
+            ConvolutionWeights.Add<TLanes>(shape, band.First, bandRows, input + (y * row), weightSums.First + accumulator);
         }
 
         if (inputGradient != null)
         {
-            BackToInput(weights, inputGradient);
+            ConvolutionInputs.All<TLanes>(shape, band.First, weights, inputGradient);
         }
     }
 
@@ -111,33 +111,6 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         for (int i = 0; i < shape.Outputs; i++)
         {
             bias[i] = Block.Sum(biasSums.First + (i * Block.Samples));
-        }
-    }
-
-    private void Convolve(float* input, nint row, nint plane, float* weights, float* bias, float* output)
-    {
-        nint outputPlane = 2 * (nint)shape.Width * TLanes.Count;
-        if (shape.Width % 4 == 0)
-        {
-            for (int channel = 0; channel < shape.Outputs; channel += 3)
-            {
-                for (nint x = 0; x < shape.Width * TLanes.Count; x += 4 * TLanes.Count)
-                {
-                    ConvolutionForward.ThreeByFour<TLanes>(
-                        input + x, row, plane, shape.Inputs, weights + (channel * shape.FanIn), bias + channel, output + (channel * outputPlane) + x, outputPlane);
-                }
-            }
-
-            return;
-        }
-
-        for (int channel = 0; channel < shape.Outputs; channel += 2)
-        {
-            for (nint x = 0; x < shape.Width * TLanes.Count; x += 5 * TLanes.Count)
-            {
-                ConvolutionForward.TwoByFive<TLanes>(
-                    input + x, row, plane, shape.Inputs, weights + (channel * shape.FanIn), bias + channel, output + (channel * outputPlane) + x, outputPlane);
-            }
         }
     }
 
@@ -195,48 +168,6 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             }
 
             sum.Store(biases);
-        }
-    }
-
-    private void AddWeights(float* input, nint row, float* sums)
-    {
-        nint outputPlane = (nint)bandRows * shape.Width * TLanes.Count;
-        nint sumPlane = (nint)shape.FanIn * Block.Samples;
-        for (int channel = 0; channel < shape.Outputs; channel += 2)
-        {
-            float* gradient = band.First + (channel * outputPlane);
-            float* sum = sums + (channel * sumPlane);
-            for (int plane = 0; plane < shape.Inputs; plane++)
-            {
-                float* under = input + (plane * shape.InputHeight * row);
-                for (int y = 0; y < ConvolutionShape.Kernel; y++, under += row, sum += ConvolutionShape.Kernel * Block.Samples)
-                {
-                    ConvolutionWeights.TwoByFive<TLanes>(gradient, outputPlane, bandRows, shape.Width, under, row, sum, sumPlane);
-                }
-            }
-        }
-    }
-
-    private void BackToInput(float* weights, float* inputGradient)
-    {
-        nint row = (nint)shape.InputWidth * TLanes.Count;
-        nint gradientRow = (nint)shape.Width * TLanes.Count;
-        for (int y = 0; y < shape.InputHeight; y++)
-        {
-            int firstTap = Math.Max(0, y - shape.Height + 1);
-            int taps = Math.Min(ConvolutionShape.Kernel - 1, y) - firstTap + 1;
-            for (int plane = 0; plane < shape.Inputs; plane++)
-            {
-                ConvolutionInputs.Row<TLanes>(
-                    band.First + (y * gradientRow),
-                    gradientRow * shape.Height,
-                    weights + (plane * ConvolutionShape.Taps),
-                    shape.FanIn,
-                    shape.Outputs,
-                    firstTap,
-                    taps,
-                    inputGradient + (((plane * shape.InputHeight) + y) * row));
-            }
         }
     }
 }

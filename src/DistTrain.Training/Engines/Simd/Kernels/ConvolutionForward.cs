@@ -1,16 +1,74 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Tiles;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
 /// Convolution outputs, a tile of channels x columns of one row at a time. The tile's sums stay in registers over all
 /// input planes and taps; each tap's weight is broadcast and meets the tile's columns. Each sum adds input plane by
-/// input plane, tap row by tap row, tap by tap.
+/// input plane, tap row by tap row, tap by tap, whatever the tile.
 /// </summary>
 internal static unsafe class ConvolutionForward
 {
-    /// <summary>Three channels and four columns: twelve sums, three weights and one input fill sixteen registers.</summary>
+    /// <summary>One row of all channels.</summary>
+    /// <param name="shape">Channels in multiples of six and columns of four, or channels of four and columns of five.</param>
+    /// <param name="input">Left end of the windows, first plane.</param>
+    /// <param name="weights">Outputs x inputs x 5 x 5.</param>
+    /// <param name="output">The row of the first channel.</param>
+    /// <param name="outputPlane">Floats from channel to channel.</param>
+    public static void Row<TLanes>(ConvolutionShape shape, float* input, float* weights, float* bias, float* output, nint outputPlane)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        // Sums, the weights of one tap and one input: 16 registers, or 13 where columns come in fives; of 32, 31 or 25.
+        bool many = TLanes.Registers >= 32;
+        if (shape.Width % 4 == 0)
+        {
+            if (many)
+            {
+                Row<TLanes, Six<TLanes>>(shape, input, weights, bias, output, outputPlane);
+            }
+            else
+            {
+                Row<TLanes, Three<TLanes>>(shape, input, weights, bias, output, outputPlane);
+            }
+        }
+        else if (many)
+        {
+            Row<TLanes, Four<TLanes>>(shape, input, weights, bias, output, outputPlane);
+        }
+        else
+        {
+            Row<TLanes, Two<TLanes>>(shape, input, weights, bias, output, outputPlane);
+        }
+    }
+
+    private static void Row<TLanes, TChannels>(ConvolutionShape shape, float* input, float* weights, float* bias, float* output, nint outputPlane)
+        where TLanes : struct, ILanes<TLanes>
+        where TChannels : struct, IVectors<TChannels, TLanes>
+    {
+        nint width = (nint)shape.Width * TLanes.Count;
+        nint row = (nint)shape.InputWidth * TLanes.Count;
+        nint plane = row * shape.InputHeight;
+        for (int channel = 0; channel < shape.Outputs; channel += TChannels.Count, weights += TChannels.Count * shape.FanIn, output += TChannels.Count * outputPlane)
+        {
+            if (shape.Width % 4 == 0)
+            {
+                for (nint x = 0; x < width; x += 4 * TLanes.Count)
+                {
+                    FourColumns<TLanes, TChannels>(input + x, row, plane, shape.Inputs, weights, bias + channel, output + x, outputPlane);
+                }
+            }
+            else
+            {
+                for (nint x = 0; x < width; x += 5 * TLanes.Count)
+                {
+                    FiveColumns<TLanes, TChannels>(input + x, row, plane, shape.Inputs, weights, bias + channel, output + x, outputPlane);
+                }
+            }
+        }
+    }
+
     /// <param name="input">Top left of the windows, first plane.</param>
     /// <param name="inputRow">Floats from row to row.</param>
     /// <param name="inputPlane">Floats from plane to plane.</param>
@@ -19,15 +77,13 @@ internal static unsafe class ConvolutionForward
     /// <param name="output">Row of the first channel.</param>
     /// <param name="outputPlane">Floats from channel to channel.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ThreeByFour<TLanes>(
+    private static void FourColumns<TLanes, TChannels>(
         float* input, nint inputRow, nint inputPlane, int planes, float* weights, float* bias, float* output, nint outputPlane)
         where TLanes : struct, ILanes<TLanes>
+        where TChannels : struct, IVectors<TChannels, TLanes>
     {
         nint fanIn = (nint)planes * ConvolutionShape.Taps;
-        nint twice = 2 * fanIn;
-        TLanes a0 = TLanes.Of(bias[0]), a1 = a0, a2 = a0, a3 = a0;
-        TLanes b0 = TLanes.Of(bias[1]), b1 = b0, b2 = b0, b3 = b0;
-        TLanes c0 = TLanes.Of(bias[2]), c1 = c0, c2 = c0, c3 = c0;
+        TChannels s0 = TChannels.Of(bias, 1), s1 = s0, s2 = s0, s3 = s0;
         for (; planes > 0; planes--, input += inputPlane)
         {
             float* row = input;
@@ -36,44 +92,31 @@ internal static unsafe class ConvolutionForward
                 float* tap = row;
                 for (int x = 0; x < ConvolutionShape.Kernel; x++, tap += TLanes.Count, weights++)
                 {
-                    TLanes a = TLanes.Of(weights[0]);
-                    TLanes b = TLanes.Of(weights[fanIn]);
-                    TLanes c = TLanes.Of(weights[twice]);
-                    TLanes v = TLanes.Load(tap);
-                    a0 = TLanes.MultiplyAdd(a, v, a0);
-                    b0 = TLanes.MultiplyAdd(b, v, b0);
-                    c0 = TLanes.MultiplyAdd(c, v, c0);
-                    v = TLanes.Load(tap + TLanes.Count);
-                    a1 = TLanes.MultiplyAdd(a, v, a1);
-                    b1 = TLanes.MultiplyAdd(b, v, b1);
-                    c1 = TLanes.MultiplyAdd(c, v, c1);
-                    v = TLanes.Load(tap + (2 * TLanes.Count));
-                    a2 = TLanes.MultiplyAdd(a, v, a2);
-                    b2 = TLanes.MultiplyAdd(b, v, b2);
-                    c2 = TLanes.MultiplyAdd(c, v, c2);
-                    v = TLanes.Load(tap + (3 * TLanes.Count));
-                    a3 = TLanes.MultiplyAdd(a, v, a3);
-                    b3 = TLanes.MultiplyAdd(b, v, b3);
-                    c3 = TLanes.MultiplyAdd(c, v, c3);
+                    TChannels w = TChannels.Of(weights, fanIn);
+                    s0 = TChannels.MultiplyAdd(w, TLanes.Load(tap), s0);
+                    s1 = TChannels.MultiplyAdd(w, TLanes.Load(tap + TLanes.Count), s1);
+                    s2 = TChannels.MultiplyAdd(w, TLanes.Load(tap + (2 * TLanes.Count)), s2);
+                    s3 = TChannels.MultiplyAdd(w, TLanes.Load(tap + (3 * TLanes.Count)), s3);
                 }
             }
         }
 
-        Store(output, a0, a1, a2, a3);
-        Store(output + outputPlane, b0, b1, b2, b3);
-        Store(output + (2 * outputPlane), c0, c1, c2, c3);
+        s0.Store(output, outputPlane);
+        s1.Store(output + TLanes.Count, outputPlane);
+        s2.Store(output + (2 * TLanes.Count), outputPlane);
+        s3.Store(output + (3 * TLanes.Count), outputPlane);
     }
 
-    /// <summary>Two channels and five columns, for rows of ten.</summary>
-    /// <inheritdoc cref="ThreeByFour"/>
+    /// <summary>For rows of ten.</summary>
+    /// <inheritdoc cref="FourColumns"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TwoByFive<TLanes>(
+    private static void FiveColumns<TLanes, TChannels>(
         float* input, nint inputRow, nint inputPlane, int planes, float* weights, float* bias, float* output, nint outputPlane)
         where TLanes : struct, ILanes<TLanes>
+        where TChannels : struct, IVectors<TChannels, TLanes>
     {
         nint fanIn = (nint)planes * ConvolutionShape.Taps;
-        TLanes a0 = TLanes.Of(bias[0]), a1 = a0, a2 = a0, a3 = a0, a4 = a0;
-        TLanes b0 = TLanes.Of(bias[1]), b1 = b0, b2 = b0, b3 = b0, b4 = b0;
+        TChannels s0 = TChannels.Of(bias, 1), s1 = s0, s2 = s0, s3 = s0, s4 = s0;
         for (; planes > 0; planes--, input += inputPlane)
         {
             float* row = input;
@@ -82,40 +125,20 @@ internal static unsafe class ConvolutionForward
                 float* tap = row;
                 for (int x = 0; x < ConvolutionShape.Kernel; x++, tap += TLanes.Count, weights++)
                 {
-                    TLanes a = TLanes.Of(weights[0]);
-                    TLanes b = TLanes.Of(weights[fanIn]);
-                    TLanes v = TLanes.Load(tap);
-                    a0 = TLanes.MultiplyAdd(a, v, a0);
-                    b0 = TLanes.MultiplyAdd(b, v, b0);
-                    v = TLanes.Load(tap + TLanes.Count);
-                    a1 = TLanes.MultiplyAdd(a, v, a1);
-                    b1 = TLanes.MultiplyAdd(b, v, b1);
-                    v = TLanes.Load(tap + (2 * TLanes.Count));
-                    a2 = TLanes.MultiplyAdd(a, v, a2);
-                    b2 = TLanes.MultiplyAdd(b, v, b2);
-                    v = TLanes.Load(tap + (3 * TLanes.Count));
-                    a3 = TLanes.MultiplyAdd(a, v, a3);
-                    b3 = TLanes.MultiplyAdd(b, v, b3);
-                    v = TLanes.Load(tap + (4 * TLanes.Count));
-                    a4 = TLanes.MultiplyAdd(a, v, a4);
-                    b4 = TLanes.MultiplyAdd(b, v, b4);
+                    TChannels w = TChannels.Of(weights, fanIn);
+                    s0 = TChannels.MultiplyAdd(w, TLanes.Load(tap), s0);
+                    s1 = TChannels.MultiplyAdd(w, TLanes.Load(tap + TLanes.Count), s1);
+                    s2 = TChannels.MultiplyAdd(w, TLanes.Load(tap + (2 * TLanes.Count)), s2);
+                    s3 = TChannels.MultiplyAdd(w, TLanes.Load(tap + (3 * TLanes.Count)), s3);
+                    s4 = TChannels.MultiplyAdd(w, TLanes.Load(tap + (4 * TLanes.Count)), s4);
                 }
             }
         }
 
-        Store(output, a0, a1, a2, a3);
-        a4.Store(output + (4 * TLanes.Count));
-        Store(output + outputPlane, b0, b1, b2, b3);
-        b4.Store(output + outputPlane + (4 * TLanes.Count));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLanes>(float* output, TLanes first, TLanes second, TLanes third, TLanes fourth)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        first.Store(output);
-        second.Store(output + TLanes.Count);
-        third.Store(output + (2 * TLanes.Count));
-        fourth.Store(output + (3 * TLanes.Count));
+        s0.Store(output, outputPlane);
+        s1.Store(output + TLanes.Count, outputPlane);
+        s2.Store(output + (2 * TLanes.Count), outputPlane);
+        s3.Store(output + (3 * TLanes.Count), outputPlane);
+        s4.Store(output + (4 * TLanes.Count), outputPlane);
     }
 }

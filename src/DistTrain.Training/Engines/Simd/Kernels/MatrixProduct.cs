@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Tiles;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
@@ -13,8 +14,10 @@ internal static unsafe class MatrixProduct<TLanes>
 {
     private const int TileRows = 6;
 
-    /// <summary>Columns of a tile. B's rows must be readable up to the next multiple of this.</summary>
+    /// <summary>Columns of a narrow tile. B's rows must be readable up to the next multiple of this.</summary>
     public static int TileColumns => 2 * TLanes.Count;
+
+    private static int WideTileColumns => 4 * TLanes.Count;
 
     /// <param name="a">m x k.</param>
     /// <param name="aRow">Floats from row to row of A.</param>
@@ -24,9 +27,19 @@ internal static unsafe class MatrixProduct<TLanes>
     public static void Add(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int n, int k)
     {
         float* edge = stackalloc float[TileRows * 2 * Block.Samples];
+        int column = 0;
 
         // Columns outside: a tile's columns of B stay in the nearest cache while A streams by.
-        for (int column = 0; column < n; column += TileColumns)
+        for (; TLanes.Registers >= 32 && column + WideTileColumns <= n; column += WideTileColumns)
+        {
+            for (int row = 0; row < m; row += TileRows)
+            {
+                int rows = Math.Min(TileRows, m - row);
+                Tile<Four<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, rows, k);
+            }
+        }
+
+        for (; column < n; column += TileColumns)
         {
             int columns = Math.Min(TileColumns, n - column);
             for (int row = 0; row < m; row += TileRows)
@@ -35,12 +48,12 @@ internal static unsafe class MatrixProduct<TLanes>
                 float* target = c + (row * cRow) + column;
                 if (columns == TileColumns)
                 {
-                    Tile(a + (row * aRow), aRow, aColumn, b + column, bRow, target, cRow, rows, k);
+                    Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, target, cRow, rows, k);
                     continue;
                 }
 
                 Copy(target, cRow, edge, TileColumns, rows, columns);
-                Tile(a + (row * aRow), aRow, aColumn, b + column, bRow, edge, TileColumns, rows, k);
+                Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, edge, TileColumns, rows, k);
                 Copy(edge, TileColumns, target, cRow, rows, columns);
             }
         }
@@ -55,11 +68,12 @@ internal static unsafe class MatrixProduct<TLanes>
     }
 
     /// <summary>
-    /// Up to six rows and two vectors of columns: twelve sums, two vectors of B and one element of A. Rows beyond the last
-    /// are the last one over again, and store the same.
+    /// Up to six rows and some vectors of columns: two vectors of B, one element of A and twelve sums fill sixteen registers;
+    /// four, one and twenty-four fill thirty-two. Rows beyond the last are the last one over again, and store the same.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int rows, int k)
+    private static void Tile<TColumns>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int rows, int k)
+        where TColumns : struct, IVectors<TColumns, TLanes>
     {
         nint last = rows - 1;
         float* a0 = a;
@@ -73,49 +87,29 @@ internal static unsafe class MatrixProduct<TLanes>
         float* c3 = c + (Math.Min(3, last) * cRow);
         float* c4 = c + (Math.Min(4, last) * cRow);
         float* c5 = c + (last * cRow);
-        TLanes l0 = TLanes.Load(c), r0 = TLanes.Load(c + TLanes.Count);
-        TLanes l1 = TLanes.Load(c1), r1 = TLanes.Load(c1 + TLanes.Count);
-        TLanes l2 = TLanes.Load(c2), r2 = TLanes.Load(c2 + TLanes.Count);
-        TLanes l3 = TLanes.Load(c3), r3 = TLanes.Load(c3 + TLanes.Count);
-        TLanes l4 = TLanes.Load(c4), r4 = TLanes.Load(c4 + TLanes.Count);
-        TLanes l5 = TLanes.Load(c5), r5 = TLanes.Load(c5 + TLanes.Count);
+        TColumns s0 = TColumns.Load(c, TLanes.Count);
+        TColumns s1 = TColumns.Load(c1, TLanes.Count);
+        TColumns s2 = TColumns.Load(c2, TLanes.Count);
+        TColumns s3 = TColumns.Load(c3, TLanes.Count);
+        TColumns s4 = TColumns.Load(c4, TLanes.Count);
+        TColumns s5 = TColumns.Load(c5, TLanes.Count);
         nint end = k * aColumn;
         for (nint i = 0; i < end; i += aColumn, b += bRow)
         {
-            TLanes left = TLanes.Load(b);
-            TLanes right = TLanes.Load(b + TLanes.Count);
-            TLanes v = TLanes.Of(a0[i]);
-            l0 = TLanes.MultiplyAdd(v, left, l0);
-            r0 = TLanes.MultiplyAdd(v, right, r0);
-            v = TLanes.Of(a1[i]);
-            l1 = TLanes.MultiplyAdd(v, left, l1);
-            r1 = TLanes.MultiplyAdd(v, right, r1);
-            v = TLanes.Of(a2[i]);
-            l2 = TLanes.MultiplyAdd(v, left, l2);
-            r2 = TLanes.MultiplyAdd(v, right, r2);
-            v = TLanes.Of(a3[i]);
-            l3 = TLanes.MultiplyAdd(v, left, l3);
-            r3 = TLanes.MultiplyAdd(v, right, r3);
-            v = TLanes.Of(a4[i]);
-            l4 = TLanes.MultiplyAdd(v, left, l4);
-            r4 = TLanes.MultiplyAdd(v, right, r4);
-            v = TLanes.Of(a5[i]);
-            l5 = TLanes.MultiplyAdd(v, left, l5);
-            r5 = TLanes.MultiplyAdd(v, right, r5);
+            TColumns v = TColumns.Load(b, TLanes.Count);
+            s0 = TColumns.MultiplyAdd(v, TLanes.Of(a0[i]), s0);
+            s1 = TColumns.MultiplyAdd(v, TLanes.Of(a1[i]), s1);
+            s2 = TColumns.MultiplyAdd(v, TLanes.Of(a2[i]), s2);
+            s3 = TColumns.MultiplyAdd(v, TLanes.Of(a3[i]), s3);
+            s4 = TColumns.MultiplyAdd(v, TLanes.Of(a4[i]), s4);
+            s5 = TColumns.MultiplyAdd(v, TLanes.Of(a5[i]), s5);
         }
 
-        Store(c, l0, r0);
-        Store(c1, l1, r1);
-        Store(c2, l2, r2);
-        Store(c3, l3, r3);
-        Store(c4, l4, r4);
-        Store(c5, l5, r5);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* c, TLanes left, TLanes right)
-    {
-        left.Store(c);
-        right.Store(c + TLanes.Count);
+        s0.Store(c, TLanes.Count);
+        s1.Store(c1, TLanes.Count);
+        s2.Store(c2, TLanes.Count);
+        s3.Store(c3, TLanes.Count);
+        s4.Store(c4, TLanes.Count);
+        s5.Store(c5, TLanes.Count);
     }
 }

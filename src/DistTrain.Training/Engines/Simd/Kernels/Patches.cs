@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Tiles;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
@@ -17,9 +18,14 @@ internal static unsafe class Patches
     /// <summary>Adds gradient times patch to an output's 5 x 5 weight gradients.</summary>
     /// <param name="offsets">Of each gradient's patch within the image.</param>
     /// <param name="row">Floats from row to row of the image.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddToWeights(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
     {
+        if (EightLanes.Registers >= 32)
+        {
+            AddToAllTaps(image, row, offsets, gradients, count, sums);
+            return;
+        }
+
         // Half of the sums at a time fit the registers.
         AddToFirstTaps(image, row, offsets, gradients, count, sums);
         AddToLastTaps(image + (2 * row), row, offsets, gradients, count, sums + (2 * Row));
@@ -30,6 +36,12 @@ internal static unsafe class Patches
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddToImage(float* image, nint row, int* offsets, float* gradients, int count, float* weights)
     {
+        if (EightLanes.Registers >= 32)
+        {
+            AddToImageFromRegisters(image, row, offsets, gradients, count, weights);
+            return;
+        }
+
         for (int i = 0; i < count; i++)
         {
             EightLanes g = EightLanes.Of(gradients[i]);
@@ -37,115 +49,104 @@ internal static unsafe class Patches
             float* w = weights;
             for (int y = 0; y < ConvolutionShape.Kernel; y++, patch += row, w += Row)
             {
-                EightLanes.MultiplyAdd(g, EightLanes.Load(w), EightLanes.Load(patch)).Store(patch);
-                EightLanes.MultiplyAdd(g, EightLanes.Load(w + 8), EightLanes.Load(patch + 8)).Store(patch + 8);
-                EightLanes.MultiplyAdd(g, EightLanes.Load(w + 16), EightLanes.Load(patch + 16)).Store(patch + 16);
-                EightLanes.MultiplyAdd(g, EightLanes.Load(w + 24), EightLanes.Load(patch + 24)).Store(patch + 24);
-                EightLanes.MultiplyAdd(g, EightLanes.Load(w + 32), EightLanes.Load(patch + 32)).Store(patch + 32);
+                Five<EightLanes>.Load(w, Channels).MultiplyAddTo(g, patch, Channels);
             }
         }
+    }
+
+    /// <summary>The same with all weights in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddToImageFromRegisters(float* image, nint row, int* offsets, float* gradients, int count, float* weights)
+    {
+        Five<EightLanes> w0 = Five<EightLanes>.Load(weights, Channels);
+        Five<EightLanes> w1 = Five<EightLanes>.Load(weights + Row, Channels);
+        Five<EightLanes> w2 = Five<EightLanes>.Load(weights + (2 * Row), Channels);
+        Five<EightLanes> w3 = Five<EightLanes>.Load(weights + (3 * Row), Channels);
+        Five<EightLanes> w4 = Five<EightLanes>.Load(weights + (4 * Row), Channels);
+        for (int i = 0; i < count; i++)
+        {
+            EightLanes g = EightLanes.Of(gradients[i]);
+            float* patch = image + offsets[i];
+            w0.MultiplyAddTo(g, patch, Channels);
+            w1.MultiplyAddTo(g, patch + row, Channels);
+            w2.MultiplyAddTo(g, patch + (2 * row), Channels);
+            patch += 3 * row;
+            w3.MultiplyAddTo(g, patch, Channels);
+            w4.MultiplyAddTo(g, patch + row, Channels);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddToAllTaps(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
+    {
+        Five<EightLanes> s0 = Five<EightLanes>.Load(sums, Channels);
+        Five<EightLanes> s1 = Five<EightLanes>.Load(sums + Row, Channels);
+        Five<EightLanes> s2 = Five<EightLanes>.Load(sums + (2 * Row), Channels);
+        Five<EightLanes> s3 = Five<EightLanes>.Load(sums + (3 * Row), Channels);
+        Five<EightLanes> s4 = Five<EightLanes>.Load(sums + (4 * Row), Channels);
+        for (int i = 0; i < count; i++)
+        {
+            EightLanes g = EightLanes.Of(gradients[i]);
+            float* patch = image + offsets[i];
+            s0 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s0);
+            s1 = Five<EightLanes>.MultiplyAdd(g, patch + row, Channels, s1);
+            s2 = Five<EightLanes>.MultiplyAdd(g, patch + (2 * row), Channels, s2);
+            patch += 3 * row;
+            s3 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s3);
+            s4 = Five<EightLanes>.MultiplyAdd(g, patch + row, Channels, s4);
+        }
+
+        s0.Store(sums, Channels);
+        s1.Store(sums + Row, Channels);
+        s2.Store(sums + (2 * Row), Channels);
+        s3.Store(sums + (3 * Row), Channels);
+        s4.Store(sums + (4 * Row), Channels);
     }
 
     /// <summary>Two rows of taps and three of the third.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddToFirstTaps(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
     {
-        EightLanes s0 = EightLanes.Load(sums);
-        EightLanes s1 = EightLanes.Load(sums + 8);
-        EightLanes s2 = EightLanes.Load(sums + 16);
-        EightLanes s3 = EightLanes.Load(sums + 24);
-        EightLanes s4 = EightLanes.Load(sums + 32);
-        EightLanes s5 = EightLanes.Load(sums + 40);
-        EightLanes s6 = EightLanes.Load(sums + 48);
-        EightLanes s7 = EightLanes.Load(sums + 56);
-        EightLanes s8 = EightLanes.Load(sums + 64);
-        EightLanes s9 = EightLanes.Load(sums + 72);
-        EightLanes s10 = EightLanes.Load(sums + 80);
-        EightLanes s11 = EightLanes.Load(sums + 88);
-        EightLanes s12 = EightLanes.Load(sums + 96);
+        Five<EightLanes> s0 = Five<EightLanes>.Load(sums, Channels);
+        Five<EightLanes> s1 = Five<EightLanes>.Load(sums + Row, Channels);
+        Three<EightLanes> s2 = Three<EightLanes>.Load(sums + (2 * Row), Channels);
         for (int i = 0; i < count; i++)
         {
             EightLanes g = EightLanes.Of(gradients[i]);
             float* patch = image + offsets[i];
-            s0 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch), s0);
-            s1 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 8), s1);
-            s2 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 16), s2);
-            s3 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 24), s3);
-            s4 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 32), s4);
+            s0 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s0);
             patch += row;
-            s5 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch), s5);
-            s6 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 8), s6);
-            s7 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 16), s7);
-            s8 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 24), s8);
-            s9 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 32), s9);
+            s1 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s1);
             patch += row;
-            s10 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch), s10);
-            s11 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 8), s11);
-            s12 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 16), s12);
+            s2 = Three<EightLanes>.MultiplyAdd(g, patch, Channels, s2);
         }
 
-        s0.Store(sums);
-        s1.Store(sums + 8);
-        s2.Store(sums + 16);
-        s3.Store(sums + 24);
-        s4.Store(sums + 32);
-        s5.Store(sums + 40);
-        s6.Store(sums + 48);
-        s7.Store(sums + 56);
-        s8.Store(sums + 64);
-        s9.Store(sums + 72);
-        s10.Store(sums + 80);
-        s11.Store(sums + 88);
-        s12.Store(sums + 96);
+        s0.Store(sums, Channels);
+        s1.Store(sums + Row, Channels);
+        s2.Store(sums + (2 * Row), Channels);
     }
 
     /// <summary>The third row's last two taps, and two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddToLastTaps(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
     {
-        EightLanes s0 = EightLanes.Load(sums + 24);
-        EightLanes s1 = EightLanes.Load(sums + 32);
-        EightLanes s2 = EightLanes.Load(sums + 40);
-        EightLanes s3 = EightLanes.Load(sums + 48);
-        EightLanes s4 = EightLanes.Load(sums + 56);
-        EightLanes s5 = EightLanes.Load(sums + 64);
-        EightLanes s6 = EightLanes.Load(sums + 72);
-        EightLanes s7 = EightLanes.Load(sums + 80);
-        EightLanes s8 = EightLanes.Load(sums + 88);
-        EightLanes s9 = EightLanes.Load(sums + 96);
-        EightLanes s10 = EightLanes.Load(sums + 104);
-        EightLanes s11 = EightLanes.Load(sums + 112);
+        const int Skipped = 3 * Channels;
+        Two<EightLanes> s2 = Two<EightLanes>.Load(sums + Skipped, Channels);
+        Five<EightLanes> s3 = Five<EightLanes>.Load(sums + Row, Channels);
+        Five<EightLanes> s4 = Five<EightLanes>.Load(sums + (2 * Row), Channels);
         for (int i = 0; i < count; i++)
         {
             EightLanes g = EightLanes.Of(gradients[i]);
             float* patch = image + offsets[i];
-            s0 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 24), s0);
-            s1 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 32), s1);
+            s2 = Two<EightLanes>.MultiplyAdd(g, patch + Skipped, Channels, s2);
             patch += row;
-            s2 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch), s2);
-            s3 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 8), s3);
-            s4 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 16), s4);
-            s5 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 24), s5);
-            s6 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 32), s6);
+            s3 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s3);
             patch += row;
-            s7 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch), s7);
-            s8 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 8), s8);
-            s9 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 16), s9);
-            s10 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 24), s10);
-            s11 = EightLanes.MultiplyAdd(g, EightLanes.Load(patch + 32), s11);
+            s4 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s4);
         }
 
-        s0.Store(sums + 24);
-        s1.Store(sums + 32);
-        s2.Store(sums + 40);
-        s3.Store(sums + 48);
-        s4.Store(sums + 56);
-        s5.Store(sums + 64);
-        s6.Store(sums + 72);
-        s7.Store(sums + 80);
-        s8.Store(sums + 88);
-        s9.Store(sums + 96);
-        s10.Store(sums + 104);
-        s11.Store(sums + 112);
+        s2.Store(sums + Skipped, Channels);
+        s3.Store(sums + Row, Channels);
+        s4.Store(sums + (2 * Row), Channels);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Engines.Simd.Lanes;
 
@@ -12,6 +13,8 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
     private EightLanes(Vector256<float> value) => this.value = value;
 
     public static int Count => Vector256<float>.Count;
+
+    public static int Registers => Avx512F.VL.IsSupported ? 32 : 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes operator +(EightLanes a, EightLanes b) => new(a.value + b.value);
@@ -45,6 +48,9 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes MultiplyAdd(EightLanes a, EightLanes b, EightLanes c) => new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes MultiplyAdd(EightLanes a, float* b, EightLanes c) => new(Vector256.FusedMultiplyAdd(a.value, Vector256.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Select(EightLanes mask, EightLanes yes, EightLanes no) => new(Vector256.ConditionalSelect(mask.value, yes.value, no.value));

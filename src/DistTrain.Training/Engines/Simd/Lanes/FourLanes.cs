@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Engines.Simd.Lanes;
 
@@ -12,6 +13,8 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
     private FourLanes(Vector128<float> value) => this.value = value;
 
     public static int Count => Vector128<float>.Count;
+
+    public static int Registers => Avx512F.VL.IsSupported ? 32 : 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes operator +(FourLanes a, FourLanes b) => new(a.value + b.value);
@@ -45,6 +48,9 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes MultiplyAdd(FourLanes a, FourLanes b, FourLanes c) => new(Vector128.FusedMultiplyAdd(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes MultiplyAdd(FourLanes a, float* b, FourLanes c) => new(Vector128.FusedMultiplyAdd(a.value, Vector128.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Select(FourLanes mask, FourLanes yes, FourLanes no) => new(Vector128.ConditionalSelect(mask.value, yes.value, no.value));

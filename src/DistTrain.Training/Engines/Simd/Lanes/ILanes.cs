@@ -10,6 +10,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Lanes in a vector, a power of two up to <see cref="Block.Samples"/>.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Registers for such vectors, 16 or 32. Kernels keep larger tiles of sums where there are 32.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>From <see cref="Count"/> floats at any address.</summary>
     static abstract TSelf Load(float* source);
 
@@ -18,6 +21,9 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>a b + c, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>a b + c, rounded once, where b is read once and for this: one instruction, and no register, is enough.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, float* b, TSelf c);
 
     /// <summary>In each lane <paramref name="yes"/> where the mask is set, else <paramref name="no"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);

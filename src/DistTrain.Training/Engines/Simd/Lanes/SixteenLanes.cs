@@ -13,6 +13,8 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 
     public static int Count => Vector512<float>.Count;
 
+    public static int Registers => 32;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes operator +(SixteenLanes a, SixteenLanes b) => new(a.value + b.value);
 
@@ -45,6 +47,9 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes MultiplyAdd(SixteenLanes a, SixteenLanes b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes MultiplyAdd(SixteenLanes a, float* b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, Vector512.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
