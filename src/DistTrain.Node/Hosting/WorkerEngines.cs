@@ -10,7 +10,7 @@ internal static class WorkerEngines
 {
     public static IGradientEngine Create(JobSpec spec)
     {
-        ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
+        ModelDescription model = spec.Network();
         return spec.IsEmulated
             ? new EmulatedEngine(model.Layout.Count, TimeSpan.FromMilliseconds(spec.EmulateStepMilliseconds), TimeProvider.System, new PreciseSleep().For)
             : new EngineFactory(spec.Engine, spec.Threads).Create(model);

@@ -24,7 +24,7 @@ internal static class RunEvaluation
 
         string name = options.Dataset ?? job.Dataset;
         ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(name, null, cancellation).ConfigureAwait(false)).Dataset;
-        ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);
+        ModelDescription model = job.Network();
         model.RequireFits(data.Test);
         if (checkpoint.Weights.Length != model.Layout.Count)
         {
@@ -37,7 +37,7 @@ internal static class RunEvaluation
             path,
             data.Name,
             job.Model,
-            job.Variant,
+            model.Variant,
             checkpoint.Step,
             result.Count,
             (double)result.Correct / result.Count,

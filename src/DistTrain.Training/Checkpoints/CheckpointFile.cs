@@ -33,7 +33,7 @@ public static class CheckpointFile
             throw new ArgumentException($"'{taken}' is the checkpoint's own and cannot be used in {nameof(Checkpoint.Extra)}.", nameof(checkpoint));
         }
 
-        ParameterLayout layout = ModelCatalog.Find(checkpoint.Job.Model, checkpoint.Job.Variant).Layout;
+        ParameterLayout layout = checkpoint.Job.Network().Layout;
         float[][] data = [checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment];
         foreach (float[] part in data)
         {
@@ -114,7 +114,7 @@ public static class CheckpointFile
         try
         {
             job.Validate();
-            return (job, ModelCatalog.Find(job.Model, job.Variant).Layout);
+            return (job, job.Network().Layout);
         }
         catch (UserErrorException bad)
         {

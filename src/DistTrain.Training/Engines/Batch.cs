@@ -1,4 +1,5 @@
 using DistTrain.Training.Data;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Engines;
 
@@ -49,11 +50,25 @@ public sealed class Batch
     /// <summary>Count class numbers, pinned.</summary>
     public Span<long> Labels => labels.AsSpan(0, Count);
 
+    /// <summary>What dropout is drawn from; null for a batch that is only evaluated, or a model without dropout.</summary>
+    public DropoutKey? Dropout { get; private set; }
+
+    /// <exception cref="ArgumentException">The model has dropout and there is nothing to draw it from.</exception>
+    internal void RequireKeyFor(ModelDescription model)
+    {
+        if (Dropout is null && model.HasDropout)
+        {
+            throw new ArgumentException($"Model {model.Name} has dropout, but the batch was filled without a key to draw it from.", nameof(model));
+        }
+    }
+
     /// <summary>Replaces the contents by the named samples, in that order.</summary>
-    public void Fill(LabelledImages source, ReadOnlySpan<int> samples)
+    /// <param name="dropout">Goes with the contents: no batch has the key of another.</param>
+    public void Fill(LabelledImages source, ReadOnlySpan<int> samples, DropoutKey? dropout = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples.Length, Capacity);
         Count = samples.Length;
+        Dropout = dropout;
         for (int i = 0; i < samples.Length; i++)
         {
             ReadOnlySpan<byte> pixels = source.Pixels.AsSpan(samples[i] * pixelsPerImage, pixelsPerImage);

@@ -11,14 +11,15 @@ public interface IGradientEngine : IDisposable
 
     /// <summary>
     /// Writes the <b>sum</b> over the batch of the loss gradient (not the mean) into <paramref name="gradientSum"/>.
-    /// An empty batch gives zeros.
+    /// An empty batch gives zeros. Dropout is drawn from the batch's <see cref="Batch.Dropout"/>.
     /// </summary>
     /// <param name="weights">Flat parameter vector, read only.</param>
     /// <param name="batch">Normalised inputs and labels.</param>
     /// <param name="gradientSum">Overwritten; same length and layout as the weights.</param>
+    /// <exception cref="ArgumentException">The model has dropout, and the batch has no key to draw it from.</exception>
     GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum);
 
-    /// <summary>Forward pass alone, in evaluation mode: loss sum and number correct.</summary>
+    /// <summary>Forward pass alone, in evaluation mode, which knows no dropout: loss sum and number correct.</summary>
     GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch);
 }
 

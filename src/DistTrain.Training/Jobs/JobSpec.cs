@@ -22,6 +22,9 @@ public sealed record JobSpec
     /// <summary><c>modern</c> (ReLU, max-pool) or <c>classic</c> (sigmoid, average-pool).</summary>
     public string Variant { get; init; } = "modern";
 
+    /// <summary>In training, the probability of each value behind a hidden fully connected layer to be dropped; 0 for none.</summary>
+    public double Dropout { get; init; }
+
     /// <summary><c>simd</c>, <c>torch</c>, or <c>auto</c> until the coordinator has resolved it: engines round differently, so all of a run's workers use one.</summary>
     public string Engine { get; init; } = "auto";
 

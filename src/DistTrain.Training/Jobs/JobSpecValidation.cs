@@ -23,7 +23,8 @@ public static partial class JobSpecValidation
         Require(PlainName().IsMatch(spec.Name), "--name", $"'{spec.Name}'", "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 100");
         Require(spec.Dataset.Length > 0, "--dataset", "empty", "the name of a dataset, or auto");
         LearningRateSchedule.RequireKnown(spec.Schedule);
-        ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
+        Require(spec.Dropout is >= 0 and < 1, "--dropout", Text(spec.Dropout), "a number from 0 to below 1");
+        ModelDescription model = spec.Network();
         _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
         RequireRange(spec.Workers, 1, MostWorkers, "--workers");

@@ -32,6 +32,10 @@ public sealed record Linear(string Name, int Inputs, int Outputs)
 /// <summary>Element-wise.</summary>
 public sealed record Activation(ActivationKind Kind) : Layer;
 
+/// <summary>In training alone, each value becomes 0 with this probability, and else grows by 1/(1 - probability): <see cref="Engines.DropoutMask"/>.</summary>
+/// <param name="Probability">Above 0 and below 1.</param>
+public sealed record Dropout(double Probability) : Layer;
+
 /// <summary>Over windows of 2 x 2, stride 2.</summary>
 public sealed record Pooling(PoolingKind Kind) : Layer;
 

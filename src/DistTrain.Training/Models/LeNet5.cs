@@ -9,28 +9,35 @@ public static class LeNet5
     public const string Name = "lenet5";
 
     /// <summary>ReLU and max-pool.</summary>
-    public static ModelDescription Modern { get; } = Describe(ModelCatalog.Modern, new Activation(ActivationKind.Relu), new Pooling(PoolingKind.Maximum));
+    public static ModelDescription Modern { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Modern });
 
     /// <summary>Sigmoid and average-pool.</summary>
-    public static ModelDescription Classic { get; } = Describe(ModelCatalog.Classic, new Activation(ActivationKind.Sigmoid), new Pooling(PoolingKind.Average));
+    public static ModelDescription Classic { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Classic });
 
-    private static ModelDescription Describe(string variant, Activation activation, Pooling pooling) => new(
-        Name,
-        variant,
-        channels: 1,
-        height: 28,
-        width: 28,
-        classes: 10,
-        new Convolution("conv1", 1, 6, Kernel: 5, Padding: 2),
-        activation,
-        pooling,
-        new Convolution("conv2", 6, 16, Kernel: 5, Padding: 0),
-        activation,
-        pooling,
-        new Flatten(),
-        new Linear("fc1", 400, 120),
-        activation,
-        new Linear("fc2", 120, 84),
-        activation,
-        new Linear("fc3", 84, 10));
+    internal static ModelDescription Describe(NetworkOptions options)
+    {
+        Activation activation = options.ActivationLayer;
+        Pooling pooling = options.PoolingLayer;
+        return new ModelDescription(
+            Name,
+            options.Label,
+            channels: 1,
+            height: 28,
+            width: 28,
+            classes: 10,
+            [
+                new Convolution("conv1", 1, 6, Kernel: 5, Padding: 2),
+                activation,
+                pooling,
+                new Convolution("conv2", 6, 16, Kernel: 5, Padding: 0),
+                activation,
+                pooling,
+                new Flatten(),
+                new Linear("fc1", 400, 120),
+                .. options.HiddenLayers,
+                new Linear("fc2", 120, 84),
+                .. options.HiddenLayers,
+                new Linear("fc3", 84, 10),
+            ]);
+    }
 }

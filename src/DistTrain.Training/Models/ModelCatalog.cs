@@ -12,20 +12,23 @@ public static class ModelCatalog
     public const string Variants = "modern (ReLU, max-pool) or classic (sigmoid, average-pool)";
 
     /// <exception cref="UserErrorException">No such model or variant; the message names those there are.</exception>
-    public static ModelDescription Find(string name, string variant)
+    public static ModelDescription Find(string name, string variant) => Find(name, new NetworkOptions { Variant = variant });
+
+    /// <exception cref="UserErrorException">No such model or variant, or something is chosen for layers that the model has not.</exception>
+    public static ModelDescription Find(string name, NetworkOptions options)
     {
-        if (variant is not (Modern or Classic))
+        if (options.Variant is not (Modern or Classic))
         {
-            throw new UserErrorException($"variant '{variant}' is not known: it can be {Variants}");
+            throw new UserErrorException($"variant '{options.Variant}' is not known: it can be {Variants}");
         }
 
         if (name == LeNet5.Name)
         {
-            return variant == Modern ? LeNet5.Modern : LeNet5.Classic;
+            return LeNet5.Describe(options);
         }
 
         return name.StartsWith(MultilayerPerceptron.Prefix, StringComparison.Ordinal)
-            ? MultilayerPerceptron.Parse(name, variant)
+            ? MultilayerPerceptron.Parse(name, options)
             : throw new UserErrorException($"model '{name}' is not known: it can be {Names}");
     }
 }

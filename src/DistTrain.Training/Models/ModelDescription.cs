@@ -21,6 +21,7 @@ public sealed class ModelDescription
         Width = width;
         Classes = classes;
         Layers = layers;
+        HasDropout = layers.Any(layer => layer is Dropout);
         parameterLayers = [.. layers.OfType<ParameterLayer>()];
         Layout = ParameterLayout.Of([.. parameterLayers.SelectMany(Tensors)]);
     }
@@ -28,7 +29,7 @@ public sealed class ModelDescription
     /// <summary>As given to <c>--model</c>.</summary>
     public string Name { get; }
 
-    /// <summary>As given to <c>--variant</c>.</summary>
+    /// <summary>As given to <c>--variant</c>, and what was chosen besides: <see cref="NetworkOptions.Label"/>.</summary>
     public string Variant { get; }
 
     public int Channels { get; }
@@ -42,6 +43,8 @@ public sealed class ModelDescription
     public IReadOnlyList<Layer> Layers { get; }
 
     public ParameterLayout Layout { get; }
+
+    public bool HasDropout { get; }
 
     /// <summary>
     /// PyTorch's default initialisation: weight and bias of a layer uniform on +-1/sqrt(fan in) (He et al., 2015, with

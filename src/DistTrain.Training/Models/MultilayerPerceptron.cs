@@ -12,8 +12,8 @@ public static class MultilayerPerceptron
 
     private const int LargestWidth = 1 << 20;
 
-    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images.</exception>
-    public static ModelDescription Parse(string name, string variant)
+    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images, or dropout has no layer.</exception>
+    public static ModelDescription Parse(string name, NetworkOptions options)
     {
         int[] widths = Widths(name);
         int side = (int)Math.Round(Math.Sqrt(widths[0]));
@@ -27,19 +27,24 @@ public static class MultilayerPerceptron
             throw Bad(name, "it has more parameters than one vector holds, 536,870,911");
         }
 
-        var activation = new Activation(variant == ModelCatalog.Modern ? ActivationKind.Relu : ActivationKind.Sigmoid);
+        if (options.Dropout > 0 && widths.Length == 2)
+        {
+            throw new UserErrorException(string.Create(
+                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {name} has no hidden layer to drop values of; leave --dropout out or add a width"));
+        }
+
         var layers = new List<Layer> { new Flatten() };
         for (int i = 1; i < widths.Length; i++)
         {
             if (i > 1)
             {
-                layers.Add(activation);
+                layers.AddRange(options.HiddenLayers);
             }
 
             layers.Add(new Linear($"fc{i}", widths[i - 1], widths[i]));
         }
 
-        return new ModelDescription(name, variant, channels: 1, side, side, widths[^1], [.. layers]);
+        return new ModelDescription(name, options.Label, channels: 1, side, side, widths[^1], [.. layers]);
     }
 
     private static int[] Widths(string name)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
@@ -93,6 +94,21 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
             new KernelTime(name, Best(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
             new KernelTime($"{name} back", Best(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
         ];
+    }
+
+    /// <summary>There and back, behind the 120 and 84 units of fc1 and fc2.</summary>
+    public static double Dropout() => Dropout(120) + Dropout(84);
+
+    private static double Dropout(int units)
+    {
+        var stage = new DropoutStage<TLanes>(units, new DropoutMask(0.5, 0));
+        AlignedFloats values = Random(units * Chunk.Samples, 1);
+        var key = new DropoutKey(1, 1, 1);
+        return Best(() =>
+        {
+            stage.Forward(Whole, key, values.First);
+            stage.Back(Whole, values.First);
+        });
     }
 
     private static KernelTime Loss()

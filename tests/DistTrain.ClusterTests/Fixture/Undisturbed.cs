@@ -44,7 +44,7 @@ public sealed class Undisturbed
         tree = new GradientTree(job.Shards);
         adam = new Adam(job.Beta1, job.Beta2, job.Epsilon);
         schedule = job.LearningRates(plan.StepsPerEpoch);
-        ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);
+        ModelDescription model = job.Network();
         buffers = new BufferPool(model.Layout.Count);
         weights = new float[model.Layout.Count];
         firstMoment = new float[weights.Length];
@@ -78,7 +78,7 @@ public sealed class Undisturbed
         int samples = 0;
         for (int shard = 0; shard < plan.Shards; shard++)
         {
-            batch.Fill(data.Train, samplers[shard].Samples(version));
+            batch.Fill(data.Train, samplers[shard].Samples(version), new DropoutKey(job.Seed, version + 1, shard));
             SharedBuffer gradient = buffers.Rent();
             GradientResult result = engine.ComputeGradient(weights, batch, gradient.Floats);
             samples += result.Count;

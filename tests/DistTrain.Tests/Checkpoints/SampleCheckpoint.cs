@@ -9,7 +9,7 @@ internal static class SampleCheckpoint
 {
     public static Checkpoint Of(JobSpec job, long step)
     {
-        int length = ModelCatalog.Find(job.Model, job.Variant).Layout.Count;
+        int length = job.Network().Layout.Count;
         float[] Values(int seed)
         {
             var random = new Random(seed);

@@ -17,7 +17,7 @@ public static class Float64Network
     {
         using var scope = NewDisposeScope();
         Tensor flat = tensor(weights).to(ScalarType.Float64).requires_grad_(true);
-        Tensor logits = Forward(model, flat, batch.Inputs.ToArray(), batch.Count, (_, _) => { });
+        Tensor logits = Forward(model, flat, batch.Inputs.ToArray(), batch.Count, batch.Dropout, (_, _) => { });
         nn.functional.cross_entropy(logits, tensor(batch.Labels.ToArray()), reduction: nn.Reduction.Sum).backward();
         return flat.grad!.to(ScalarType.Float32).data<float>().ToArray();
     }
@@ -28,11 +28,33 @@ public static class Float64Network
     /// </summary>
     public static int[] DecidedSamples(ModelDescription model, float[] weights, LabelledImages images, int count)
     {
-        int[] all = [.. Enumerable.Range(0, images.Count)];
-        (float[] inputs, _) = PlainTorchLoop.Normalised(images, RandomImages.Mean, RandomImages.StandardDeviation, all);
+        Batch all = RandomImages.Batch(images, [.. Enumerable.Range(0, images.Count)]);
+        bool[] keep = Decided(model, weights, all, dropout: null);
+        int[] chosen = [.. Enumerable.Range(0, images.Count).Where(sample => keep[sample]).Take(count)];
+        Assert.Equal(count, chosen.Length);
+        return chosen;
+    }
+
+    /// <summary>A batch of these samples with the first update's dropout that leaves no gradient to rounding.</summary>
+    public static Batch DecidedBatch(ModelDescription model, float[] weights, LabelledImages images, int[] samples)
+    {
+        for (int update = 1; update < 50; update++)
+        {
+            Batch batch = RandomImages.Batch(images, new DropoutKey(Seed: 9, update, Shard: 2), samples);
+            if (!model.HasDropout || Decided(model, weights, batch, batch.Dropout).All(decided => decided))
+            {
+                return batch;
+            }
+        }
+
+        throw new InvalidOperationException("No dropout leaves all samples decided.");
+    }
+
+    private static bool[] Decided(ModelDescription model, float[] weights, Batch batch, DropoutKey? dropout)
+    {
         using var scope = NewDisposeScope();
-        Tensor decided = ones(images.Count, ScalarType.Bool);
-        Forward(model, tensor(weights).to(ScalarType.Float64), inputs, images.Count, (layer, x) =>
+        Tensor decided = ones(batch.Count, ScalarType.Bool);
+        Forward(model, tensor(weights).to(ScalarType.Float64), batch.Inputs.ToArray(), batch.Count, dropout, (layer, x) =>
         {
             double margin = x.abs().max().item<double>() * Margin;
             if (layer is Activation { Kind: ActivationKind.Relu })
@@ -46,17 +68,15 @@ public static class Float64Network
                 decided = decided.logical_and(gap.gt(margin).logical_or(two.select(4, 0) <= 0).flatten(1).all(1));
             }
         });
-        bool[] keep = decided.data<bool>().ToArray();
-        int[] chosen = [.. all.Where(sample => keep[sample]).Take(count)];
-        Assert.Equal(count, chosen.Length);
-        return chosen;
+        return decided.data<bool>().ToArray();
     }
 
     /// <param name="seen">Receives every layer with its input.</param>
-    private static Tensor Forward(ModelDescription model, Tensor weights, float[] inputs, int samples, Action<Layer, Tensor> seen)
+    private static Tensor Forward(ModelDescription model, Tensor weights, float[] inputs, int samples, DropoutKey? key, Action<Layer, Tensor> seen)
     {
         Tensor x = tensor(inputs, [samples, model.Channels, model.Height, model.Width]).to(ScalarType.Float64);
         long offset = 0;
+        int dropouts = 0;
         Tensor Take(params long[] shape)
         {
             long length = shape.Aggregate(1L, (product, size) => product * size);
@@ -76,10 +96,22 @@ public static class Float64Network
                 Activation => x.sigmoid(),
                 Pooling { Kind: PoolingKind.Maximum } => nn.functional.max_pool2d(x, 2, 2),
                 Pooling => nn.functional.avg_pool2d(x, 2, 2),
+                Dropout { Probability: var probability } => key is null ? x : x * Factors(new DropoutMask(probability, dropouts++), key.Value, x.shape),
                 _ => x.flatten(1),
             };
         }
 
         return x;
+    }
+
+    private static Tensor Factors(DropoutMask mask, DropoutKey key, long[] shape_NU)
+    {
+        float[] factors = new float[shape_NU[0] * shape_NU[1]];
+        for (int sample = 0; sample < shape_NU[0]; sample++)
+        {
+            mask.Draw(key, sample, factors.AsSpan(sample * (int)shape_NU[1], (int)shape_NU[1]));
+        }
+
+        return tensor(factors, shape_NU).to(ScalarType.Float64);
     }
 }

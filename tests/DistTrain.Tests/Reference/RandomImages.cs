@@ -18,10 +18,13 @@ public static class RandomImages
         return new LabelledImages(pixels, labels, 1, 28, 28, 10);
     }
 
-    public static Batch Batch(LabelledImages images, params int[] samples)
+    /// <summary>With a key, for models with dropout.</summary>
+    public static Batch Batch(LabelledImages images, params int[] samples) => Batch(images, new DropoutKey(Seed: 9, Update: 1, Shard: 2), samples);
+
+    public static Batch Batch(LabelledImages images, DropoutKey dropout, params int[] samples)
     {
         var batch = new Batch(images, Mean, StandardDeviation, Math.Max(1, samples.Length));
-        batch.Fill(images, samples);
+        batch.Fill(images, samples, dropout);
         return batch;
     }
 

@@ -173,7 +173,7 @@ internal sealed partial class RunActor
     {
         summary.Dataset = files!.Spec.Dataset;
         summary.Model = files.Spec.Model;
-        summary.Variant = files.Spec.Variant;
+        summary.Variant = files.Model.Variant;
         summary.Engine = files.Spec.Engine;
         summary.Workers = (uint)Math.Max(roster.Ready.Count(), 0);
         summary.Shards = (uint)files.Spec.Shards;

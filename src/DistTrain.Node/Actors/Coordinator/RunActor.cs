@@ -187,7 +187,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Dataset = files.Spec.Dataset,
         DatasetReason = files.DatasetReason,
         Model = files.Spec.Model,
-        Variant = files.Spec.Variant,
+        Variant = files.Model.Variant,
         Engine = files.Spec.Engine,
         Workers = (uint)files.Spec.Workers,
         Shards = (uint)files.Spec.Shards,

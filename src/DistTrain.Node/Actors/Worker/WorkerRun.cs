@@ -167,7 +167,7 @@ internal sealed class WorkerRun : IDisposable
         if (filled != (shard, version))
         {
             ShardSampler sampler = samplers[shard] ??= new ShardSampler(plan, shard);
-            batch.Fill(data.Train, sampler.Samples(version));
+            batch.Fill(data.Train, sampler.Samples(version), new DropoutKey(plan.Seed, version + 1, shard));
             filled = (shard, version);
             Times.Until(StepPart.Load, version + 1, shard);
         }

@@ -5,7 +5,7 @@ using DistTrain.Training.Engines.Simd.Lanes;
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
-/// A fully connected layer and the activation behind it, if any, for a chunk of samples. Values are [feature][sample], rows of
+/// A fully connected layer and the activation and dropout behind it, if any, for a chunk of samples. Values are [feature][sample], rows of
 /// <see cref="Chunk.Samples"/>.
 /// </summary>
 internal sealed unsafe class LinearStage<TLanes, TActivation>
@@ -19,8 +19,10 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     private readonly AlignedFloats gradient;
     private readonly AlignedFloats inputRows;
     private readonly int inputRow;
+    private readonly DropoutStage<TLanes>? dropout;
+    private bool dropped;
 
-    public LinearStage(int inputs, int outputs, bool activated)
+    public LinearStage(int inputs, int outputs, bool activated, DropoutMask? dropout = null)
     {
         this.inputs = inputs;
         this.outputs = outputs;
@@ -29,6 +31,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         output = new AlignedFloats(checked(outputs * Chunk.Samples));
         gradient = new AlignedFloats(checked(outputs * Chunk.Samples));
         inputRows = new AlignedFloats(checked(inputRow * Chunk.Samples));
+        this.dropout = dropout is null ? null : new DropoutStage<TLanes>(outputs, dropout);
     }
 
     public int Inputs => inputs;
@@ -36,7 +39,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     public int Outputs => outputs;
 
     /// <summary>outputs x samples.</summary>
-    public float* Output => output.First;
+    public float* Output => dropped ? dropout!.Output : output.First;
 
     /// <summary>Of the outputs; of the weighted sums after <see cref="Back"/>.</summary>
     public float* Gradient => gradient.First;
@@ -44,7 +47,8 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     /// <param name="input">inputs x samples.</param>
     /// <param name="weights">outputs x inputs, and then the biases.</param>
     /// <param name="note">As of <see cref="ConvolutionStage{TLanes, TActivation, TPooling}"/>.</param>
-    public void Forward(Chunk chunk, float* input, float* weights, float* note)
+    /// <param name="key">What dropout is drawn from; null for none.</param>
+    public void Forward(Chunk chunk, float* input, float* weights, float* note, DropoutKey? key = null)
     {
         float* bias = weights + ((nint)outputs * inputs);
         for (int o = 0; o < outputs; o++)
@@ -52,10 +56,16 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             output.Values.Slice(o * Chunk.Samples, Chunk.Samples).Fill(bias[o]);
         }
 
-        MatrixProduct<TLanes>.Add(weights, inputs, 1, input, Chunk.Samples, Output, Chunk.Samples, outputs, chunk.Columns(TLanes.Count), inputs);
+        MatrixProduct<TLanes>.Add(weights, inputs, 1, input, Chunk.Samples, output.First, Chunk.Samples, outputs, chunk.Columns(TLanes.Count), inputs);
         if (activated)
         {
             Activate(chunk, note);
+        }
+
+        dropped = dropout is not null && key is not null;
+        if (dropped)
+        {
+            dropout!.Forward(chunk, key!.Value, output.First);
         }
     }
 
@@ -64,6 +74,11 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     /// <param name="weightGradient">Laid out like the weights.</param>
     public void Back(Chunk chunk, float* input, float* weights, float* weightGradient, float* inputGradient)
     {
+        if (dropped)
+        {
+            dropout!.Back(chunk, Gradient);
+        }
+
         if (activated)
         {
             Deactivate(chunk);
@@ -86,7 +101,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         TLanes finite = TLanes.Load(note);
         for (int o = 0; o < outputs; o++)
         {
-            float* y = Output + ((nint)o * Chunk.Samples);
+            float* y = output.First + ((nint)o * Chunk.Samples);
             for (int s = 0; s < chunk.Live; s += TLanes.Count)
             {
                 TLanes x = TLanes.Load(y + s);
@@ -103,7 +118,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     {
         for (int o = 0; o < outputs; o++)
         {
-            float* y = Output + ((nint)o * Chunk.Samples);
+            float* y = output.First + ((nint)o * Chunk.Samples);
             float* g = Gradient + ((nint)o * Chunk.Samples);
             for (int s = 0; s < chunk.Live; s += TLanes.Count)
             {

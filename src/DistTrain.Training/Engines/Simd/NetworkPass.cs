@@ -42,7 +42,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         layers = new LinearStage<TLanes, TActivation>[shape.Widths.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i] = new LinearStage<TLanes, TActivation>(shape.Widths[i], shape.Widths[i + 1], activated: i + 1 < layers.Length);
+            layers[i] = new LinearStage<TLanes, TActivation>(shape.Widths[i], shape.Widths[i + 1], activated: i + 1 < layers.Length, shape.Dropouts[i]);
         }
 
         features = new AlignedFloats(checked(shape.Widths[0] * Chunk.Samples));
@@ -69,10 +69,11 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
 
         ConvolveAll(chunk, weights);
+        DropoutKey? dropout = gradient == null ? null : batch.Dropout;
         float* values = features.First;
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i].Forward(chunk, values, weights + shape.LayerOffset(i), note.First);
+            layers[i].Forward(chunk, values, weights + shape.LayerOffset(i), note.First, dropout);
             values = layers[i].Output;
         }
 

@@ -4,17 +4,18 @@ namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
 /// The models that have kernels here, in numbers: fully connected layers of any widths, alone or behind the two convolutions of
-/// LeNet-5, with one kind of activation throughout and none at the end.
+/// LeNet-5, with one kind of activation throughout and none at the end. Dropout may follow the activations of the former.
 /// </summary>
 internal sealed class NetworkShape
 {
     private readonly int[] convolutionOffsets;
     private readonly int[] layerOffsets;
 
-    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, ActivationKind activation, PoolingKind pooling)
+    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, ActivationKind activation, PoolingKind pooling)
     {
         Convolutions = convolutions;
         Widths = widths;
+        Dropouts = dropouts;
         Activation = activation;
         Pooling = pooling;
         ImageHeight = model.Height;
@@ -29,6 +30,9 @@ internal sealed class NetworkShape
 
     /// <summary>Of the fully connected part, from its inputs to the classes.</summary>
     public int[] Widths { get; }
+
+    /// <summary>Behind each fully connected layer and its activation; null for none.</summary>
+    public DropoutMask?[] Dropouts { get; }
 
     public ActivationKind Activation { get; }
 
@@ -55,6 +59,7 @@ internal sealed class NetworkShape
         ActivationKind[] activations = [.. layers.OfType<Activation>().Select(layer => layer.Kind).Distinct()];
         PoolingKind[] poolings = [.. layers.OfType<Pooling>().Select(layer => layer.Kind).Distinct()];
         int flatten = layers.FindIndex(layer => layer is Flatten);
+        DropoutMask?[] dropouts = TakeDropouts(layers, flatten);
         if (activations.Length > 1 || poolings.Length > 1)
         {
             whyNot = "its layers have different activations or poolings";
@@ -79,8 +84,28 @@ internal sealed class NetworkShape
             model,
             convolutions,
             [linear[0].Inputs, .. linear.Select(layer => layer.Outputs)],
+            dropouts,
             activations.FirstOrDefault(),
             poolings.FirstOrDefault());
+    }
+
+    /// <summary>Removes what follows an activation of a fully connected layer; dropout elsewhere stays, and is not covered.</summary>
+    /// <returns>One for each fully connected layer.</returns>
+    private static DropoutMask?[] TakeDropouts(List<Layer> layers, int flatten)
+    {
+        var masks = new DropoutMask?[layers.Count(layer => layer is Linear)];
+        int drawn = 0;
+        for (int i = flatten + 1, linear = -1; i < layers.Count; i++)
+        {
+            linear += layers[i] is Linear ? 1 : 0;
+            if (linear >= 0 && layers[i] is Dropout dropout && layers[i - 1] is Activation)
+            {
+                masks[linear] = new DropoutMask(dropout.Probability, drawn++);
+                layers.RemoveAt(i--);
+            }
+        }
+
+        return masks;
     }
 
     private static bool IsFullyConnected(List<Layer> layers, ModelDescription model)

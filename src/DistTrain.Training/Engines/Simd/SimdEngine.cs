@@ -41,6 +41,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradientSum.Length, ParameterCount);
+        batch.RequireKeyFor(model);
         gradientSum.Clear();
         pass.Begin();
         GradientResult result;

@@ -30,6 +30,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradientSum.Length, ParameterCount);
+        batch.RequireKeyFor(model);
         if (batch.Count == 0)
         {
             gradientSum.Clear();
@@ -39,7 +40,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         PrepareThread();
         using DisposeScope scope = NewDisposeScope();
         network.Gradients.Clear();
-        GradientResult result = Forward(weights, batch, out Tensor loss);
+        GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss);
         Phases?.ForwardEnded();
         loss.backward();
         network.Gradients.CopyTo(gradientSum);
@@ -59,7 +60,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         PrepareThread();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        return Forward(weights, batch, out _);
+        return Forward(weights, batch, dropout: null, out _);
     }
 
     public void Dispose()
@@ -68,7 +69,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         network.Dispose();
     }
 
-    private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, out Tensor loss)
+    private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, DropoutKey? dropout, out Tensor loss)
     {
         if ((batch.Channels, batch.Height, batch.Width) != (model.Channels, model.Height, model.Width))
         {
@@ -78,7 +79,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
 
         weights.CopyTo(network.Weights);
         tensors.Load(batch);
-        Tensor logits_NK = network.Forward(tensors.Inputs);
+        Tensor logits_NK = network.Forward(tensors.Inputs, dropout);
         loss = nn.functional.cross_entropy(logits_NK, tensors.Labels, reduction: nn.Reduction.Sum);
         double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
         if (!double.IsFinite(lossSum))

@@ -15,6 +15,8 @@ internal sealed class TorchNetwork : IDisposable
     private readonly AlignedTensor<float> gradients;
     private readonly List<Tensor> parameters = [];
     private readonly List<Func<Tensor, Tensor>> operations = [];
+    private readonly List<TorchDropout> dropouts = [];
+    private DropoutKey? key;
 
     public TorchNetwork(ModelDescription model)
     {
@@ -44,8 +46,10 @@ internal sealed class TorchNetwork : IDisposable
     public Span<float> Gradients => gradients.Values;
 
     /// <summary>N x C x H x W to N x classes.</summary>
-    public Tensor Forward(Tensor inputs_NCHW)
+    /// <param name="dropout">What it is drawn from; null for none.</param>
+    public Tensor Forward(Tensor inputs_NCHW, DropoutKey? dropout)
     {
+        key = dropout;
         Tensor x = inputs_NCHW;
         foreach (Func<Tensor, Tensor> operation in operations)
         {
@@ -58,6 +62,7 @@ internal sealed class TorchNetwork : IDisposable
     public void Dispose()
     {
         parameters.ForEach(parameter => parameter.Dispose());
+        dropouts.ForEach(dropout => dropout.Dispose());
         weights.Dispose();
         gradients.Dispose();
     }
@@ -98,6 +103,10 @@ internal sealed class TorchNetwork : IDisposable
                 return x => MaximumPoolingFunction.apply(x);
             case Pooling { Kind: PoolingKind.Average }:
                 return x => F.avg_pool2d(x, 2, 2);
+            case Dropout { Probability: var probability }:
+                var dropout = new TorchDropout(new DropoutMask(probability, dropouts.Count));
+                dropouts.Add(dropout);
+                return x => key is { } drawn ? dropout.Apply(x, drawn) : x;
             case Flatten:
                 return x => x.flatten(1);
             default:

@@ -99,6 +99,7 @@ public sealed class SimdEngineFaultTests
     [InlineData("lenet5 Relu Maximum")]
     [InlineData("lenet5 Sigmoid Average")]
     [InlineData("mlp:784-33-7-10 Sigmoid")]
+    [InlineData("mlp:784-65-33-10 Sigmoid 0.5")]
     public void Step_allocates_nothing(string name)
     {
         ModelDescription model = SimdModels.Find(name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistTrain.Tests.Reference;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Torch;
@@ -12,14 +13,22 @@ internal static class SimdModels
     [
         "lenet5 Relu Maximum", "lenet5 Relu Average", "lenet5 Sigmoid Maximum", "lenet5 Sigmoid Average",
         "mlp:784-65-10 Relu", "mlp:784-33-7-10 Sigmoid", "mlp:784-10 Relu", "mlp:784-1-130-11 Relu",
+        "lenet5 Relu Maximum 0.4", "mlp:784-65-33-10 Sigmoid 0.5",
     ];
 
     public static ModelDescription Find(string name)
     {
         string[] parts = name.Split(' ');
+        double dropout = 0;
+        if (double.TryParse(parts[^1], CultureInfo.InvariantCulture, out double probability))
+        {
+            dropout = probability;
+            parts = parts[..^1];
+        }
+
         ActivationKind activation = Enum.Parse<ActivationKind>(parts[1]);
         string variant = activation == ActivationKind.Relu ? ModelCatalog.Modern : ModelCatalog.Classic;
-        ModelDescription model = ModelCatalog.Find(parts[0], variant);
+        ModelDescription model = ModelCatalog.Find(parts[0], new NetworkOptions { Variant = variant, Dropout = dropout });
         if (parts.Length < 3)
         {
             return model;
