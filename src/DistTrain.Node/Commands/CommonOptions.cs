@@ -17,6 +17,9 @@ internal sealed class CommonOptions
         HelpName = setting.Placeholder,
         Description = setting.Default is null ? setting.Description : $"{setting.Description} [{setting.Default}]",
         Hidden = setting.Option == "--parent",
+
+        // A question of yes or no may stand alone: yes.
+        Arity = setting.Placeholder.StartsWith("yes|", StringComparison.Ordinal) ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
     };
 
     public DisplayOptions Display(ParseResult parse, Option<bool>? json, IReadOnlyDictionary<string, string> environment) => new(

@@ -5,7 +5,7 @@ using DistTrain.Training.Data.Published;
 
 namespace DistTrain.Node.Commands;
 
-/// <summary><c>disttrain data</c>: which data sets are here, bringing one, and checking that it is what it should be.</summary>
+/// <summary><c>disttrain data</c>: which data sets are here, bringing one, checking that it is what it should be, looking at it, and writing it as images.</summary>
 public static class DataCommand
 {
     /// <summary>On this machine, over its network.</summary>
@@ -13,19 +13,22 @@ public static class DataCommand
 
     /// <param name="places">Where sets are looked for, given the value of <c>--data-dir</c>.</param>
     internal static Command Create(Func<string?, DatasetPlaces> places, DatasetDownload download) =>
-        new Verb("data", "List, fetch and verify data sets.")
+        new Verb("data", "List, fetch, verify, show and export data sets.")
         {
             Examples =
             [
                 "disttrain data list",
                 "disttrain data fetch mnist",
                 "disttrain data verify",
+                "disttrain data show images:birds --output birds.png",
             ],
             Subcommands =
             {
                 DataListCommand.Create(places),
                 DataFetchCommand.Create(places, download),
                 DataVerifyCommand.Create(places),
+                DataShowCommand.Create(places, download),
+                DataExportCommand.Create(places, download),
             },
         };
 

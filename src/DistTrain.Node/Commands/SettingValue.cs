@@ -42,6 +42,12 @@ internal static class SettingValue
         throw Refuse(origin, text, inclusive ? $"a number from {low} up to, not including, {high}" : $"a number above {low} up to {high}");
     }
 
+    /// <summary>A whole number, or a share from 0 to below 1.</summary>
+    public static double CountOrShare(string origin, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && (value is >= 0 and < 1 || (value is >= 1 and <= int.MaxValue && double.IsInteger(value)))
+            ? value
+            : throw Refuse(origin, text, "a whole number, or a share below 1 such as 0.1");
+
     public static string Choice(string origin, string text, params string[] allowed) =>
         allowed.Contains(text, StringComparer.Ordinal) ? text : throw Refuse(origin, text, string.Join(" or ", allowed));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using static DistTrain.Node.Commands.SettingValue;
 
@@ -12,7 +13,12 @@ internal static class TrainSettings
     /// <summary>What the final weights depend on, and who computes them: the keys of a run's <c>spec.json</c>.</summary>
     public static IReadOnlyList<Setting<TrainOptions>> Spec { get; } =
     [
-        InSpec("--dataset", "dataset", "NAME", "mnist, fashion-mnist, synthetic[:N], or auto: the first of them that can be had", Defaults.Dataset, (s, from, v) => s with { Dataset = NotEmpty(from, v, "mnist, fashion-mnist, synthetic[:N] or auto") }),
+        InSpec("--dataset", "dataset", "NAME", "mnist, fashion-mnist, cifar10, synthetic[:N], idx:FOLDER (four IDX files), images:FOLDER (train/CLASS/*.png and test/CLASS/*.png, or CLASS/*.png), or auto: the first of MNIST, Fashion-MNIST and synthetic that can be had", Defaults.Dataset, (s, from, v) => s with { Dataset = NotEmpty(from, v, "mnist, fashion-mnist, cifar10, synthetic[:N], idx:FOLDER, images:FOLDER or auto") }),
+        InSpec("--image-size", "imageSize", "HxW", "resize images to that height and width, such as 28x28; without it images: become what the model takes, other sets stay as they are", null, (s, from, v) => s with { ImageSize = v.Length == 0 ? v : DatasetRequest.ReadSize(from, v).ToString() }),
+        InSpec("--grayscale", "grayscale", "yes|no|auto", "one channel instead of three; auto: images: become what the model takes, other sets stay as they are", Defaults.Grayscale, (s, from, v) => s with { Grayscale = v.Length == 0 ? DatasetRequest.GrayscaleYes : Checked(v, DatasetRequest.ReadGrayscale(from, v)) }),
+        InSpec("--mean", "mean", "X", "mean that normalises pixels from 0 to 1, a number or one a channel (0.49,0.48,0.45); without it that of the training pixels", null, (s, from, v) => s with { Mean = v.Length == 0 ? v : DatasetRequest.ReadMean(from, v).ToString() }),
+        InSpec("--deviation", "deviation", "X", "standard deviation that normalises them, likewise", null, (s, from, v) => s with { Deviation = v.Length == 0 ? v : DatasetRequest.ReadDeviation(from, v).ToString() }),
+        InSpec("--validation", "validation", "N", "take N training images, or that share of them if below 1, away by lot and evaluate them each epoch too", Text(Defaults.Validation), (s, from, v) => s with { Validation = CountOrShare(from, v) }),
         InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--dropout", "dropout", "P", "drop each value behind a hidden fully connected layer with this probability, in training alone; kept values grow by 1/(1 - P)", Text(Defaults.Dropout), (s, from, v) => s with { Dropout = Number(from, v, 0, 1, inclusive: true) }),
@@ -55,6 +61,9 @@ internal static class TrainSettings
     private static Setting<TrainOptions> InSpec(
         string? option, string key, string placeholder, string description, string? byDefault, Func<JobSpec, string, string, JobSpec> apply, string? variable = null) =>
         new(option, key, variable ?? VariableOf(option), placeholder, description, byDefault, (o, from, v) => o with { Spec = apply(o.Spec, from, v) });
+
+    /// <summary>The text as it is, once it has been read without a complaint.</summary>
+    private static string Checked<T>(string text, T read) => text;
 
     private static string? VariableOf(string? option) =>
         option is null ? null : "DISTTRAIN_" + option[2..].Replace('-', '_').ToUpperInvariant();

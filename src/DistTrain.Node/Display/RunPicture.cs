@@ -94,7 +94,10 @@ internal static class RunPicture
             return Line("[yellow]emulated: nothing is tested[/]");
         }
 
-        return Line($"[bold]test accuracy {RunText.Percent(last.TestAccuracy)}[/]  test loss {RunText.Loss(last.TestLoss)}  [grey]best {RunText.Percent(run.BestTestAccuracy)}[/]");
+        string validation = last.HasValidationAccuracy
+            ? $"  validation {RunText.Percent(last.ValidationAccuracy)}, loss {RunText.Loss(last.ValidationLoss)}"
+            : "";
+        return Line($"[bold]test accuracy {RunText.Percent(last.TestAccuracy)}[/]  test loss {RunText.Loss(last.TestLoss)}  [grey]best {RunText.Percent(run.BestTestAccuracy)}[/]{validation}");
     }
 
     private static IEnumerable<IRenderable> Events(RunProgress run, int height) =>

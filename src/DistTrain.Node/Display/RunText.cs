@@ -67,7 +67,10 @@ internal static class RunText
         $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
 
     private static string Tested(EpochRecord epoch) =>
-        double.IsNaN(epoch.TestAccuracy) ? "not tested" : $"test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}";
+        double.IsNaN(epoch.TestAccuracy) ? "not tested" : $"{Validated(epoch)}test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}";
+
+    private static string Validated(EpochRecord epoch) =>
+        epoch.HasValidationAccuracy ? $"validation loss {Loss(epoch.ValidationLoss)}, {Percent(epoch.ValidationAccuracy)}  " : "";
 
     /// <summary>Why the run ended before its time, and what to do; null when it did not.</summary>
     public static string? End(Summary summary) => summary.Status == "completed" || summary.Message.Length == 0 ? null : $"{summary.Status}: {summary.Message}";
@@ -75,5 +78,5 @@ internal static class RunText
     /// <summary>The last line of a run that was not a failure.</summary>
     public static string Result(Summary summary) => string.Create(
         Invariant,
-        $"{(summary.Emulated ? "EMULATED, not tested" : $"test accuracy {Percent(summary.TestAccuracy)}")}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
+        $"{(summary.Emulated ? "EMULATED, not tested" : $"{(summary.HasValidationAccuracy ? $"validation accuracy {Percent(summary.ValidationAccuracy)}, " : "")}test accuracy {Percent(summary.TestAccuracy)}")}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
 }

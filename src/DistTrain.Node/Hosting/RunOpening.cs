@@ -18,7 +18,7 @@ internal sealed class RunOpening(TrainingData data)
     {
         RunDirectory directory = RunDirectory.Open(job.Directory);
         var reading = new DownloadLines(progress);
-        ResolvedDataset found = await data.ResolveAsync(job.Spec.Dataset, reading, cancellation).ConfigureAwait(false);
+        ResolvedDataset found = await data.ResolveAsync(DatasetRequest.Of(job.Spec), reading, cancellation).ConfigureAwait(false);
         ModelDescription model = job.Spec.Network();
         model.RequireFits(found.Dataset.Train);
         if (job.Spec.BatchSize > found.Dataset.Train.Count || job.Spec.Shards > found.Dataset.Train.Count)

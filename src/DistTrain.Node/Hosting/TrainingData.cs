@@ -10,21 +10,22 @@ internal sealed class TrainingData(string? directory)
 {
     private readonly DatasetCatalog catalog = DatasetCatalog.OfThisMachine(directory);
     private readonly SemaphoreSlim reading = new(1);
-    private ResolvedDataset? last;
+    private (DatasetRequest Request, ResolvedDataset Found)? last;
 
-    /// <summary>The set of that name, or the one that <c>auto</c> comes to.</summary>
-    public async Task<ResolvedDataset> ResolveAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    /// <summary>The set that is asked for, or the one that <c>auto</c> comes to.</summary>
+    public async Task<ResolvedDataset> ResolveAsync(DatasetRequest request, IProgress<DataProgress>? progress, CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             // One set is kept: a process trains on one at a time.
-            if (last?.Dataset.Name != name)
+            if (last is not { } kept || kept.Request != request)
             {
-                last = await catalog.ResolveAsync(name, progress, cancellation).ConfigureAwait(false);
+                ResolvedDataset found = await catalog.ResolveAsync(request, progress, cancellation).ConfigureAwait(false);
+                last = kept = (request with { Name = found.Dataset.Name }, found);
             }
 
-            return last;
+            return kept.Found;
         }
         finally
         {
@@ -36,7 +37,7 @@ internal sealed class TrainingData(string? directory)
     /// <exception cref="UserErrorException">It cannot be had here, or is not the data that the job is about.</exception>
     public async Task<ImageDataset> LoadAsync(JobSpec spec, CancellationToken cancellation)
     {
-        ResolvedDataset found = await ResolveAsync(spec.Dataset, null, cancellation).ConfigureAwait(false);
+        ResolvedDataset found = await ResolveAsync(DatasetRequest.Of(spec), null, cancellation).ConfigureAwait(false);
         return found.Dataset.Fingerprint == spec.DatasetFingerprint
             ? found.Dataset
             : throw new UserErrorException(

@@ -10,7 +10,7 @@ using Google.Protobuf.Reflection;
 namespace DistTrain.Node.Runs;
 
 /// <summary>
-/// Flat messages as JSON for scripts: camelCase names, every field present, numbers as numbers, NaN and infinities as
+/// Flat messages as JSON for scripts: camelCase names, every field present but optional ones that are not set, numbers as numbers, NaN and infinities as
 /// null, identifiers (fixed64) as 16 hexadecimal digits, because JSON readers round numbers beyond 2^53.
 /// </summary>
 internal static class MessageJson
@@ -37,6 +37,11 @@ internal static class MessageJson
     {
         foreach (FieldDescriptor field in message.Descriptor.Fields.InFieldNumberOrder())
         {
+            if (field.HasPresence && !field.Accessor.HasValue(message))
+            {
+                continue;
+            }
+
             object? value = field.Accessor.GetValue(message);
             if (!field.IsRepeated)
             {

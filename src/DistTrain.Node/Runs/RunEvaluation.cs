@@ -23,7 +23,7 @@ internal static class RunEvaluation
         }
 
         string name = options.Dataset ?? job.Dataset;
-        ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(name, null, cancellation).ConfigureAwait(false)).Dataset;
+        ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(DatasetRequest.Of(job with { Dataset = name }), null, cancellation).ConfigureAwait(false)).Dataset;
         ModelDescription model = job.Network();
         model.RequireFits(data.Test);
         if (checkpoint.Weights.Length != model.Layout.Count)

@@ -30,8 +30,10 @@ internal static class RunPlot
         Curve(loss, "each step", Colors.LightGray, 1, steps.Select(s => (s.Step / stepsPerEpoch, s.Loss)));
         Curve(loss, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TrainLoss)));
         Curve(loss, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TestLoss)));
+        Curve(loss, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationLoss).Select(e => (e.Step / stepsPerEpoch, e.ValidationLoss)));
         Curve(accuracy, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TrainAccuracy)));
         Curve(accuracy, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TestAccuracy)));
+        Curve(accuracy, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationAccuracy).Select(e => (e.Step / stepsPerEpoch, 100 * e.ValidationAccuracy)));
         loss.ShowLegend(Alignment.UpperRight);
         accuracy.ShowLegend(Alignment.LowerRight);
         PlotPanel.Save(figure, path, Width, Height);

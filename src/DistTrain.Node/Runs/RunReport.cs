@@ -68,7 +68,7 @@ public static class RunReport
     private static void Trained(StringBuilder text, RunStart s)
     {
         Line(text, $"## What was trained\n\n| | |\n|---|---|");
-        Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training and {s.TestSamples.ToString("N0", Invariant)} test images{Reason(s)}");
+        Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training{(s.HasValidationSamples ? $", {s.ValidationSamples.ToString("N0", Invariant)} validation" : "")} and {s.TestSamples.ToString("N0", Invariant)} test images{Reason(s)}");
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
         Row(text, "engine", RunText.Engine(s));
         Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
@@ -95,6 +95,12 @@ public static class RunReport
         Line(text, $"## Result\n\n| | |\n|---|---|");
         Row(text, "test accuracy", RunText.Percent(s.TestAccuracy));
         Row(text, "test loss", RunText.Loss(s.TestLoss));
+        if (s.HasValidationAccuracy)
+        {
+            Row(text, "validation accuracy", RunText.Percent(s.ValidationAccuracy));
+            Row(text, "validation loss", RunText.Loss(s.ValidationLoss));
+        }
+
         Row(text, "steps", s.Steps.ToString(Invariant));
         Row(text, "training time", $"{s.TrainSeconds.ToString("0.0", Invariant)} s");
         Row(text, "throughput", $"{RunText.Rate(s.SamplesPerSecond)} samples/s");
@@ -114,10 +120,11 @@ public static class RunReport
             return;
         }
 
-        Line(text, $"## Epochs\n\n| epoch | step | train loss | train accuracy | test loss | test accuracy | seconds | samples/s |\n|--:|--:|--:|--:|--:|--:|--:|--:|");
+        bool validated = epochs.Any(e => e.HasValidationAccuracy);
+        Line(text, $"## Epochs\n\n| epoch | step | train loss | train accuracy |{(validated ? " validation loss | validation accuracy |" : "")} test loss | test accuracy | seconds | samples/s |\n|--:|--:|--:|--:|{(validated ? "--:|--:|" : "")}--:|--:|--:|--:|");
         foreach (EpochRecord e in epochs)
         {
-            Line(text, $"| {e.Epoch} | {e.Step} | {RunText.Loss(e.TrainLoss)} | {RunText.Percent(e.TrainAccuracy)} | {RunText.Loss(e.TestLoss)} | {RunText.Percent(e.TestAccuracy)} | {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
+            Line(text, $"| {e.Epoch} | {e.Step} | {RunText.Loss(e.TrainLoss)} | {RunText.Percent(e.TrainAccuracy)} |{(validated ? $" {RunText.Loss(e.ValidationLoss)} | {RunText.Percent(e.ValidationAccuracy)} |" : "")} {RunText.Loss(e.TestLoss)} | {RunText.Percent(e.TestAccuracy)} | {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
         }
 
         text.Append('\n');

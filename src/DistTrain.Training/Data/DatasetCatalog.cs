@@ -1,12 +1,16 @@
+using DistTrain.Training.Data.Cifar;
 using DistTrain.Training.Data.Download;
+using DistTrain.Training.Data.Idx;
+using DistTrain.Training.Data.Images;
 using DistTrain.Training.Data.Published;
 using DistTrain.Training.Data.Synthetic;
 
 namespace DistTrain.Training.Data;
 
 /// <summary>
-/// Gives data sets by name: <c>mnist</c>, <c>fashion-mnist</c>, <c>synthetic</c>, <c>synthetic:N</c>, and <c>auto</c>,
-/// which takes the first of them that can be had. A set that was named is never replaced by another.
+/// Gives data sets by name: <c>mnist</c>, <c>fashion-mnist</c>, <c>cifar10</c>, <c>synthetic</c>, <c>synthetic:N</c>,
+/// <c>idx:FOLDER</c>, <c>images:FOLDER</c>, and <c>auto</c>, which takes the first of MNIST, Fashion-MNIST and synthetic
+/// digits that can be had. A set that was named is never replaced by another.
 /// </summary>
 /// <param name="places">Where to look. If it names a data directory, published sets come from there or not at all.</param>
 /// <param name="download">What to do about a set that is in none of them.</param>
@@ -15,7 +19,7 @@ public sealed class DatasetCatalog(DatasetPlaces places, DatasetDownload downloa
     public const string Auto = "auto";
 
     /// <summary>What <c>--dataset</c> takes, for messages.</summary>
-    public const string Names = "auto, mnist, fashion-mnist, synthetic or synthetic:N";
+    public const string Names = "auto, mnist, fashion-mnist, cifar10, synthetic, synthetic:N, idx:FOLDER or images:FOLDER";
 
     public static DatasetCatalog OfThisMachine(string? dataDirectory) =>
         new(DatasetPlaces.OfThisMachine(dataDirectory), DatasetDownload.OverTheNetwork());
@@ -28,29 +32,64 @@ public sealed class DatasetCatalog(DatasetPlaces places, DatasetDownload downloa
         {
             SyntheticDigits.CountIn(name);
         }
-        else if (name != Auto && PublishedDatasets.Named(name) is null)
+        else if (IdxFolder.IsName(name) || ImageFolder.IsName(name))
+        {
+            if (FolderIn(name).Length == 0)
+            {
+                throw new UserErrorException($"dataset '{name}' names no folder; write {name}FOLDER");
+            }
+        }
+        else if (name is not (Auto or CifarFormat.Name) && PublishedDatasets.Named(name) is null)
         {
             throw new UserErrorException($"dataset '{name}' is unknown; use {Names}");
         }
     }
 
-    /// <summary>The set of that name; see <see cref="ResolveAsync"/>.</summary>
+    /// <summary>The set of that name; see <see cref="ResolveAsync(DatasetRequest, IProgress{DataProgress}?, CancellationToken)"/>.</summary>
     /// <exception cref="UserErrorException">It cannot be had; the message says where it was looked for.</exception>
     public async Task<ImageDataset> LoadAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellation) =>
         (await ResolveAsync(name, progress, cancellation)).Dataset;
 
     /// <summary>The set of that name, or the one that <c>auto</c> comes to, with the reason.</summary>
     /// <exception cref="UserErrorException">It cannot be had; the message says where it was looked for.</exception>
-    public Task<ResolvedDataset> ResolveAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    public Task<ResolvedDataset> ResolveAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellation) =>
+        ResolveAsync(new DatasetRequest(name), progress, cancellation);
+
+    /// <summary>The same in the form that is asked for.</summary>
+    /// <exception cref="UserErrorException">It cannot be had, or not in that form; the message says why.</exception>
+    public Task<ResolvedDataset> ResolveAsync(DatasetRequest request, IProgress<DataProgress>? progress, CancellationToken cancellation)
     {
-        CheckName(name);
+        CheckName(request.Name);
 
         // Reading and drawing are a second of computation: not on the caller's thread.
         return Task.Run(
-            () => name == Auto ? ResolveAutoAsync(progress, cancellation)
-                : PublishedDatasets.Named(name) is { } published ? LoadPublishedAsync(published, progress, cancellation)
-                : Task.FromResult(Draw(name, cancellation)),
+            async () =>
+            {
+                ResolvedDataset read = await ReadAsync(request, progress, cancellation);
+                return read with { Dataset = DatasetPreparation.Apply(read.Dataset, request, cancellation) };
+            },
             cancellation);
+    }
+
+    /// <summary>The folder in <c>idx:FOLDER</c> and <c>images:FOLDER</c>.</summary>
+    private static string FolderIn(string name) => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    private Task<ResolvedDataset> ReadAsync(DatasetRequest request, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        string name = request.Name;
+        return name == Auto ? ResolveAutoAsync(progress, cancellation)
+            : name == CifarFormat.Name ? LoadCifarAsync(progress, cancellation)
+            : IdxFolder.IsName(name) ? Task.FromResult(Found(IdxFolder.Read(name, Place(name))))
+            : ImageFolder.IsName(name) ? Task.FromResult(Found(ImageFolderReader.Read(Place(name), request, progress, cancellation)))
+            : PublishedDatasets.Named(name) is { } published ? LoadPublishedAsync(published, progress, cancellation)
+            : Task.FromResult(Draw(name, cancellation));
+    }
+
+    /// <summary>A relative folder is in the data directory if there is one: nodes may have the same files in several places.</summary>
+    private string Place(string name)
+    {
+        places.RequireDataDirectory();
+        return Path.GetFullPath(FolderIn(name), Path.GetFullPath(places.DataDirectory ?? "."));
     }
 
     private static ResolvedDataset Draw(string name, CancellationToken cancellation, string? why = null)
@@ -88,6 +127,38 @@ public sealed class DatasetCatalog(DatasetPlaces places, DatasetDownload downloa
             throw new UserErrorException(
                 $"dataset '{wanted.Name}' was not found ({lookedAt}) and could not be fetched ({e.Message}); name a folder that has its four IDX files with --data-dir or {DatasetPlaces.EnvironmentVariable}, or use --dataset synthetic",
                 e);
+        }
+    }
+
+    private async Task<ResolvedDataset> LoadCifarAsync(IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        places.RequireDataDirectory();
+        if (CifarFiles.Find(places) is { } files)
+        {
+            return Found(files.Read());
+        }
+
+        string wanted = $"the folder {CifarFormat.Folder} or {CifarFormat.Archive}";
+        if (places.DataDirectory is { } directory)
+        {
+            throw new UserErrorException($"dataset '{CifarFormat.Name}' is not in --data-dir {directory}; put {wanted} there, or leave --data-dir out");
+        }
+
+        if (places.CacheDirectory is not { } cache)
+        {
+            throw new UserErrorException($"there is no cache to fetch '{CifarFormat.Name}' into; set HOME or XDG_CACHE_HOME, or name a folder that has {wanted} with --data-dir");
+        }
+
+        try
+        {
+            string folder = Path.Combine(cache, CifarFormat.Name);
+            await CifarFiles.FetchAsync(download, folder, progress, cancellation);
+            return new ResolvedDataset(CifarFiles.Find(places)!.Read(), $"{CifarFormat.Name}: fetched into {folder}");
+        }
+        catch (DownloadFailedException e)
+        {
+            throw new UserErrorException(
+                $"dataset '{CifarFormat.Name}' was not found and could not be fetched ({e.Message}); name a folder that has {wanted} with --data-dir or {DatasetPlaces.EnvironmentVariable}", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using DistTrain.Training.Data.Cifar;
 using DistTrain.Training.Data.Download;
 using DistTrain.Training.Data.Idx;
 using DistTrain.Training.Data.Published;
@@ -22,8 +23,13 @@ public sealed class DatasetFetcher(DatasetPlaces places, DatasetDownload downloa
             return await Task.Run(() => WriteSynthetic(name, cancellation), cancellation);
         }
 
-        PublishedDataset dataset = PublishedDatasets.Named(name)
-            ?? throw new UserErrorException($"dataset '{name}' stands for whichever can be had; fetch one by its name");
+        if (name == CifarFormat.Name)
+        {
+            return await FetchCifarAsync(progress, cancellation);
+        }
+
+        PublishedDataset dataset = PublishedDatasets.Named(name) ?? throw new UserErrorException(
+            name == DatasetCatalog.Auto ? $"dataset '{name}' stands for whichever can be had; fetch one by its name" : $"dataset '{name}' is a folder of yours; there is nothing to fetch");
         if (places.For(name).FirstOrDefault(place => IsIntact(place, dataset)) is { } place)
         {
             return new FetchedDataset(name, place.Folder, []);
@@ -39,6 +45,25 @@ public sealed class DatasetFetcher(DatasetPlaces places, DatasetDownload downloa
         catch (DownloadFailedException e)
         {
             throw new UserErrorException($"dataset '{name}' could not be fetched ({e.Message}); try again when the network is there: what came is kept", e);
+        }
+    }
+
+    private async Task<FetchedDataset> FetchCifarAsync(IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        if (CifarFiles.Find(places) is { } files && files.Faults().Count == 0)
+        {
+            return new FetchedDataset(CifarFormat.Name, files.Place.Folder, []);
+        }
+
+        string folder = Destination(CifarFormat.Name);
+        try
+        {
+            await CifarFiles.FetchAsync(download, folder, progress, cancellation);
+            return new FetchedDataset(CifarFormat.Name, folder, [CifarFormat.Archive]);
+        }
+        catch (DownloadFailedException e)
+        {
+            throw new UserErrorException($"dataset '{CifarFormat.Name}' could not be fetched ({e.Message}); try again when the network is there: what came is kept", e);
         }
     }
 

@@ -4,16 +4,21 @@ using System.Security.Cryptography;
 namespace DistTrain.Training.Data;
 
 /// <summary>
-/// SHA-256, in lower-case hex, over the training set and then the test set; of each its count, channels, height, width and
+/// SHA-256, in lower-case hex, over the training set, the test set and, if there is one, the validation set; of each its count, channels, height, width and
 /// classes as little-endian 32-bit numbers, its pixels and its labels.
 /// </summary>
 public static class DatasetFingerprint
 {
-    public static string Of(LabelledImages train, LabelledImages test)
+    public static string Of(LabelledImages train, LabelledImages test, LabelledImages? validation = null)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, train);
         Append(hash, test);
+        if (validation is not null)
+        {
+            Append(hash, validation);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

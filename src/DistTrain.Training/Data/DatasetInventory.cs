@@ -1,3 +1,4 @@
+using DistTrain.Training.Data.Cifar;
 using DistTrain.Training.Data.Published;
 using DistTrain.Training.Data.Synthetic;
 
@@ -13,7 +14,7 @@ public sealed class DatasetInventory(DatasetPlaces places)
     public IReadOnlyList<DatasetListing> List()
     {
         places.RequireDataDirectory();
-        return [.. PublishedDatasets.All.Select(List), Synthetic];
+        return [.. PublishedDatasets.All.Select(List), ListCifar(), Synthetic];
     }
 
     /// <summary>Verifies every published set that is here; those that are not have no place and no faults.</summary>
@@ -21,7 +22,8 @@ public sealed class DatasetInventory(DatasetPlaces places)
     {
         places.RequireDataDirectory();
         return [.. PublishedDatasets.All.Select(dataset =>
-            FilesOf(dataset).FirstOrDefault(files => files.OtherSet is null) is { } found ? Verify(found) : new VerifiedDataset(dataset.Name, null, []))];
+            FilesOf(dataset).FirstOrDefault(files => files.OtherSet is null) is { } found ? Verify(found) : new VerifiedDataset(dataset.Name, null, [])),
+            CifarFiles.Find(places) is { } cifar ? Verify(cifar) : new VerifiedDataset(CifarFormat.Name, null, [])];
     }
 
     /// <summary>
@@ -40,9 +42,16 @@ public sealed class DatasetInventory(DatasetPlaces places)
                 : new VerifiedDataset(name, null, [$"{name}: none of its files were found; get them by: disttrain data fetch {name}"]);
         }
 
-        return SyntheticDigits.IsName(name)
-            ? VerifySynthetic(name, cancellation)
-            : throw new UserErrorException($"dataset '{name}' stands for whichever can be had; verify one by its name");
+        if (name == CifarFormat.Name)
+        {
+            return CifarFiles.Find(places) is { } files
+                ? Verify(files)
+                : new VerifiedDataset(name, null, [$"{name}: none of its files were found; get them by: disttrain data fetch {name}"]);
+        }
+
+        return SyntheticDigits.IsName(name) ? VerifySynthetic(name, cancellation) : throw new UserErrorException(name == DatasetCatalog.Auto
+            ? $"dataset '{name}' stands for whichever can be had; verify one by its name"
+            : $"dataset '{name}' was published by nobody, so there is nothing to verify; 'disttrain data show {name}' reads it all");
     }
 
     private static VerifiedDataset VerifySynthetic(string name, CancellationToken cancellation)
@@ -59,6 +68,15 @@ public sealed class DatasetInventory(DatasetPlaces places)
             ? FileVerification.FaultOf(file, path)
             : $"{files.Folder}: {file.CompressedName} is missing");
         return new VerifiedDataset(files.Dataset.Name, files.Folder, [.. faults.OfType<string>()]);
+    }
+
+    private static VerifiedDataset Verify(CifarFiles files) => new(CifarFormat.Name, files.Where, files.Faults());
+
+    private DatasetListing ListCifar()
+    {
+        CifarFiles? files = CifarFiles.Find(places);
+        return new DatasetListing(
+            CifarFormat.Name, CifarFormat.TrainCount, CifarFormat.TestCount, files?.Where, files?.BytesOnDisk ?? 0, files is null ? $"disttrain data fetch {CifarFormat.Name}" : null);
     }
 
     private IEnumerable<DatasetFiles> FilesOf(PublishedDataset dataset) =>

@@ -9,4 +9,21 @@ public sealed record LabelledImages(byte[] Pixels, byte[] Labels, int Channels, 
 
     /// <summary>Number of values in one image, C x H x W.</summary>
     public int PixelsPerImage => Channels * Height * Width;
+
+    /// <summary>The bytes of one image, C x H x W.</summary>
+    public ReadOnlyMemory<byte> Image(int index) => Pixels.AsMemory(index * PixelsPerImage, PixelsPerImage);
+
+    /// <summary>A copy of the named images, in that order.</summary>
+    public LabelledImages Select(ReadOnlySpan<int> images)
+    {
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(images.Length * PixelsPerImage));
+        byte[] labels = new byte[images.Length];
+        for (int i = 0; i < images.Length; i++)
+        {
+            Image(images[i]).Span.CopyTo(pixels.AsSpan(i * PixelsPerImage));
+            labels[i] = Labels[images[i]];
+        }
+
+        return this with { Pixels = pixels, Labels = labels };
+    }
 }

@@ -9,15 +9,17 @@ namespace DistTrain.Training.Engines;
 /// </summary>
 public sealed class Batch
 {
+    private const int Values = 256;
+
     private readonly float[] inputs;
     private readonly long[] labels;
-    private readonly float[] normalised = new float[256];
+    private readonly float[] normalised;
     private readonly int pixelsPerImage;
 
     /// <param name="like">Gives the shape of one image.</param>
-    /// <param name="mean">Subtracted from each pixel scaled to 0..1.</param>
+    /// <param name="mean">Subtracted from each pixel scaled to 0..1; a number for all channels, or one for each.</param>
     /// <param name="standardDeviation">Divides the difference.</param>
-    public Batch(LabelledImages like, float mean, float standardDeviation, int capacity)
+    public Batch(LabelledImages like, ChannelValues mean, ChannelValues standardDeviation, int capacity)
     {
         Capacity = capacity;
         Channels = like.Channels;
@@ -27,10 +29,12 @@ public sealed class Batch
         inputs = GC.AllocateUninitializedArray<float>(checked(capacity * pixelsPerImage), pinned: true);
         labels = GC.AllocateUninitializedArray<long>(capacity, pinned: true);
 
-        // A byte has 256 values: normalising is a look-up, and the same bits in every process.
-        for (int value = 0; value < normalised.Length; value++)
+        // A byte has 256 values: normalising is a look-up, a table a channel, and the same bits in every process.
+        normalised = new float[Channels * Values];
+        for (int entry = 0; entry < normalised.Length; entry++)
         {
-            normalised[value] = ((value / 255f) - mean) / standardDeviation;
+            int channel = entry / Values;
+            normalised[entry] = ((entry % Values / 255f) - mean[channel]) / standardDeviation[channel];
         }
     }
 
@@ -73,12 +77,21 @@ public sealed class Batch
         {
             ReadOnlySpan<byte> pixels = source.Pixels.AsSpan(samples[i] * pixelsPerImage, pixelsPerImage);
             Span<float> row = inputs.AsSpan(i * pixelsPerImage, pixelsPerImage);
-            for (int p = 0; p < pixels.Length; p++)
+            for (int channel = 0; channel < Channels; channel++)
             {
-                row[p] = normalised[pixels[p]];
+                int plane = Height * Width;
+                Normalise(pixels.Slice(channel * plane, plane), row.Slice(channel * plane, plane), normalised.AsSpan(channel * Values, Values));
             }
 
             labels[i] = source.Labels[samples[i]];
+        }
+    }
+
+    private static void Normalise(ReadOnlySpan<byte> pixels, Span<float> inputs, ReadOnlySpan<float> table)
+    {
+        for (int p = 0; p < pixels.Length; p++)
+        {
+            inputs[p] = table[pixels[p]];
         }
     }
 }

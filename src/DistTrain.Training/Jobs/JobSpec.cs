@@ -11,11 +11,26 @@ public sealed record JobSpec
     /// <summary>Last part of the run directory's name.</summary>
     public string Name { get; init; } = "lenet5";
 
-    /// <summary><c>mnist</c>, <c>fashion-mnist</c>, <c>synthetic[:N]</c>, or <c>auto</c> until it is resolved.</summary>
+    /// <summary><c>mnist</c>, <c>fashion-mnist</c>, <c>cifar10</c>, <c>synthetic[:N]</c>, <c>idx:FOLDER</c>, <c>images:FOLDER</c>, or <c>auto</c> until it is resolved.</summary>
     public string Dataset { get; init; } = "auto";
 
     /// <summary>SHA-256 of the data; empty until the coordinator has loaded it. A worker with other data is refused.</summary>
     public string DatasetFingerprint { get; init; } = "";
+
+    /// <summary>HEIGHTxWIDTH that images are resized to; empty for what they are, or, of <c>images:</c>, what the model takes.</summary>
+    public string ImageSize { get; init; } = "";
+
+    /// <summary><c>yes</c> for one channel, <c>no</c> for three, <c>auto</c> for what images are, or, of <c>images:</c>, what the model takes.</summary>
+    public string Grayscale { get; init; } = "auto";
+
+    /// <summary>Mean that normalises pixels scaled to 0..1, one number or one a channel with commas; empty for that of the training pixels.</summary>
+    public string Mean { get; init; } = "";
+
+    /// <summary>Standard deviation that normalises them; empty for that of the training pixels.</summary>
+    public string Deviation { get; init; } = "";
+
+    /// <summary>Number of training images, or share of them if below 1, that are taken away to be evaluated each epoch; 0 for none. Drawn from the seed.</summary>
+    public double Validation { get; init; }
 
     public string Model { get; init; } = "lenet5";
 

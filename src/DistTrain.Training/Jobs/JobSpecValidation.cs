@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Models;
 using DistTrain.Training.Optimizers;
@@ -22,6 +23,8 @@ public static partial class JobSpecValidation
     {
         Require(PlainName().IsMatch(spec.Name), "--name", $"'{spec.Name}'", "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 100");
         Require(spec.Dataset.Length > 0, "--dataset", "empty", "the name of a dataset, or auto");
+        _ = DatasetRequest.Of(spec);
+        Require(IsCountOrShare(spec.Validation), "--validation", Text(spec.Validation), "a whole number of images, or a share of them below 1");
         LearningRateSchedule.RequireKnown(spec.Schedule);
         Require(spec.Dropout is >= 0 and < 1, "--dropout", Text(spec.Dropout), "a number from 0 to below 1");
         ModelDescription model = spec.Network();

@@ -78,7 +78,7 @@ public sealed class ModelDescription
         if (images.Channels != Channels || images.Height != Height || images.Width != Width)
         {
             throw new UserErrorException(
-                $"model {Name}: takes images of {Channels}x{Height}x{Width}, the dataset has {images.Channels}x{images.Height}x{images.Width}; choose another --model or --dataset");
+                $"model {Name}: takes images of {Channels}x{Height}x{Width}, the dataset has {images.Channels}x{images.Height}x{images.Width}; choose another --model or --dataset, or give --image-size and --grayscale");
         }
 
         if (images.Classes > Classes)

@@ -28,7 +28,7 @@ internal sealed class PlainTraining : ITraining
         LabelledImages train = data.Train;
         using var scope = NewDisposeScope();
         Tensor pixels = tensor(train.Pixels, [train.Count, train.Channels, train.Height, train.Width]);
-        images_NCHW = pixels.to(ScalarType.Float32).div_(255).sub_(data.Mean).div_(data.StandardDeviation).DetachFromDisposeScope();
+        images_NCHW = pixels.to(ScalarType.Float32).div_(255).sub_(data.Mean[0]).div_(data.StandardDeviation[0]).DetachFromDisposeScope();
         labels_N = tensor(train.Labels).to(ScalarType.Int64).DetachFromDisposeScope();
     }
 

@@ -34,10 +34,11 @@ public sealed class DataCommandTests : IDisposable
         (int code, string output, _) = await RunAsync("data", "list");
         Assert.Equal(0, code);
         string[] lines = output.TrimEnd().Split('\n');
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(5, lines.Length);
         Assert.Contains(folder.At("cache", "mnist"), lines[1], StringComparison.Ordinal);
         Assert.Contains("disttrain data fetch fashion-mnist", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("synthetic", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("cifar10", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("synthetic", lines[4], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class DataCommandTests : IDisposable
         TestData.WriteSet(folder.At("cache", "mnist"));
         (_, string output, _) = await RunAsync("data", "list", "--json");
         JsonElement[] sets = [.. output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line))];
-        Assert.Equal(["mnist", "fashion-mnist", "synthetic"], sets.Select(set => set.GetProperty("name").GetString()));
+        Assert.Equal(["mnist", "fashion-mnist", "cifar10", "synthetic"], sets.Select(set => set.GetProperty("name").GetString()));
         Assert.Equal(folder.At("cache", "mnist"), sets[0].GetProperty("folder").GetString());
         Assert.Equal(60_000, sets[0].GetProperty("trainCount").GetInt32());
         Assert.Equal(JsonValueKind.Null, sets[1].GetProperty("folder").ValueKind);
@@ -71,7 +72,7 @@ public sealed class DataCommandTests : IDisposable
     public async Task Verify_of_everything_passes_over_what_is_not_here()
     {
         (int code, string output, _) = await RunAsync("data", "verify");
-        Assert.Equal((0, "mnist: not here\nfashion-mnist: not here\n"), (code, output));
+        Assert.Equal((0, "mnist: not here\nfashion-mnist: not here\ncifar10: not here\n"), (code, output));
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class DataCommandTests : IDisposable
         string? real = TestData.RealMnist();
         Assert.SkipWhen(real is null, "the real MNIST is not here (DISTTRAIN_DATA, ../shared/data/mnist)");
         (int code, string output, _) = await RunAsync("data", "verify", "--data-dir", real);
-        Assert.Equal((0, $"mnist: as published ({real})\nfashion-mnist: not here\n"), (code, output));
+        Assert.Equal((0, $"mnist: as published ({real})\nfashion-mnist: not here\ncifar10: not here\n"), (code, output));
 
         DatasetFiles files = DatasetFiles.In(real, PublishedDatasets.Mnist);
         foreach ((PublishedFile file, string? path) in PublishedDatasets.Mnist.Files.Zip(files.Paths))

@@ -57,7 +57,7 @@ public sealed class DatasetCatalogTests : IDisposable
         TestData.WriteSet(Path.Combine(Env, "mnist"));
         ImageDataset found = (await ResolveAsync("mnist", Mine)).Dataset;
         Assert.StartsWith(Mine, found.Source, StringComparison.Ordinal);
-        Assert.Equal(("mnist", 12, 10, 0.1307f, 0.3081f), (found.Name, found.Train.Count, found.Test.Count, found.Mean, found.StandardDeviation));
+        Assert.Equal(("mnist", 12, 10, new ChannelValues(0.1307f), new ChannelValues(0.3081f)), (found.Name, found.Train.Count, found.Test.Count, found.Mean, found.StandardDeviation));
         Assert.Equal(DatasetFingerprint.Of(found.Train, found.Test), found.Fingerprint);
     }
 

@@ -56,8 +56,8 @@ public sealed class SyntheticDigitsTests
         ImageDataset digits = SyntheticDigits.Draw("synthetic", 50);
         double mean = digits.Train.Pixels.Average(p => p / 255.0);
         double deviation = Math.Sqrt(digits.Train.Pixels.Average(p => Math.Pow((p / 255.0) - mean, 2)));
-        Assert.Equal(mean, digits.Mean, 1e-6);
-        Assert.Equal(deviation, digits.StandardDeviation, 1e-6);
+        Assert.Equal(mean, digits.Mean[0], 1e-6);
+        Assert.Equal(deviation, digits.StandardDeviation[0], 1e-6);
     }
 
     [Fact]

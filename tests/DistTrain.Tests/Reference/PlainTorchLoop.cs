@@ -37,7 +37,7 @@ public sealed class PlainTorchLoop : IDisposable
         using var loop = new PlainTorchLoop(modern, weights);
         for (int i = 0; i < batches.Count; i++)
         {
-            (float[] inputs, long[] labels) = Normalised(data.Train, data.Mean, data.StandardDeviation, batches[i]);
+            (float[] inputs, long[] labels) = Normalised(data.Train, data.Mean[0], data.StandardDeviation[0], batches[i]);
             loop.Step(inputs, labels, learningRates[i]);
         }
 

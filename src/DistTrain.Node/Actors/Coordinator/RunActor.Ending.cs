@@ -193,6 +193,12 @@ internal sealed partial class RunActor
                 summary.TestAccuracy = (double)test.Correct / test.Count;
                 summary.TestLoss = test.LossSum / test.Count;
             }
+
+            if (last.Validation is { } validation)
+            {
+                summary.ValidationAccuracy = (double)validation.Correct / validation.Count;
+                summary.ValidationLoss = validation.LossSum / validation.Count;
+            }
         }
     }
 

@@ -323,20 +323,24 @@ internal sealed partial class RunActor
         }
 
         EpochTotals? epoch = progress.Epoch(files.Plan.EpochOf(version - 1));
-        Publish(new RunRecord
+        var record = new EpochRecord
         {
-            Epoch = new EpochRecord
-            {
-                Epoch = (uint)(version / files.Plan.StepsPerEpoch),
-                Step = (ulong)version,
-                TrainLoss = epoch?.Loss ?? double.NaN,
-                TrainAccuracy = epoch?.Accuracy ?? double.NaN,
-                TestLoss = processed.Test is { } test ? test.LossSum / test.Count : double.NaN,
-                TestAccuracy = processed.Test is { } tested ? (double)tested.Correct / tested.Count : double.NaN,
-                Seconds = epoch?.Seconds ?? 0,
-                SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
-                Checkpoint = processed.Checkpoint,
-            },
-        });
+            Epoch = (uint)(version / files.Plan.StepsPerEpoch),
+            Step = (ulong)version,
+            TrainLoss = epoch?.Loss ?? double.NaN,
+            TrainAccuracy = epoch?.Accuracy ?? double.NaN,
+            TestLoss = processed.Test is { } test ? test.LossSum / test.Count : double.NaN,
+            TestAccuracy = processed.Test is { } tested ? (double)tested.Correct / tested.Count : double.NaN,
+            Seconds = epoch?.Seconds ?? 0,
+            SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
+            Checkpoint = processed.Checkpoint,
+        };
+        if (processed.Validation is { } validation)
+        {
+            record.ValidationLoss = validation.LossSum / validation.Count;
+            record.ValidationAccuracy = (double)validation.Correct / validation.Count;
+        }
+
+        Publish(new RunRecord { Epoch = record });
     }
 }

@@ -180,32 +180,41 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         End("refused", OneLine(failed.Error));
     }
 
-    private RunStart Description() => new()
+    private RunStart Description()
     {
-        Run = job.Run,
-        RunDirectory = files!.Directory,
-        Dataset = files.Spec.Dataset,
-        DatasetReason = files.DatasetReason,
-        Model = files.Spec.Model,
-        Variant = files.Model.Variant,
-        Engine = files.Spec.Engine,
-        Workers = (uint)files.Spec.Workers,
-        Shards = (uint)files.Spec.Shards,
-        Partitions = (uint)files.Spec.Partitions,
-        BatchSize = (uint)files.Spec.BatchSize,
-        Epochs = (uint)files.Spec.Epochs,
-        StepsPerEpoch = (ulong)files.Plan.StepsPerEpoch,
-        TotalSteps = (ulong)files.FinishAt,
-        FirstStep = (ulong)files.Start.Version,
-        Parameters = (ulong)files.Model.Layout.Count,
-        TrainSamples = (ulong)files.Data.Train.Count,
-        TestSamples = (ulong)files.Data.Test.Count,
-        Seed = files.Spec.Seed,
-        LearningRate = files.Spec.LearningRate,
-        Schedule = files.Spec.Schedule,
-        Emulated = files.Spec.IsEmulated,
-        EmulateStepMilliseconds = files.Spec.EmulateStepMilliseconds,
-    };
+        var start = new RunStart
+        {
+            Run = job.Run,
+            RunDirectory = files!.Directory,
+            Dataset = files.Spec.Dataset,
+            DatasetReason = files.DatasetReason,
+            Model = files.Spec.Model,
+            Variant = files.Model.Variant,
+            Engine = files.Spec.Engine,
+            Workers = (uint)files.Spec.Workers,
+            Shards = (uint)files.Spec.Shards,
+            Partitions = (uint)files.Spec.Partitions,
+            BatchSize = (uint)files.Spec.BatchSize,
+            Epochs = (uint)files.Spec.Epochs,
+            StepsPerEpoch = (ulong)files.Plan.StepsPerEpoch,
+            TotalSteps = (ulong)files.FinishAt,
+            FirstStep = (ulong)files.Start.Version,
+            Parameters = (ulong)files.Model.Layout.Count,
+            TrainSamples = (ulong)files.Data.Train.Count,
+            TestSamples = (ulong)files.Data.Test.Count,
+            Seed = files.Spec.Seed,
+            LearningRate = files.Spec.LearningRate,
+            Schedule = files.Spec.Schedule,
+            Emulated = files.Spec.IsEmulated,
+            EmulateStepMilliseconds = files.Spec.EmulateStepMilliseconds,
+        };
+        if (files.Data.Validation is { } validation)
+        {
+            start.ValidationSamples = (ulong)validation.Count;
+        }
+
+        return start;
+    }
 
     private void StartDeadline(Func<string> message) =>
         Timers.StartSingleTimer("deadline", new Deadline(message), environment.WorkerTimeout);

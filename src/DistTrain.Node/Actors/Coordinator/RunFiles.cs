@@ -96,6 +96,7 @@ internal sealed class RunFiles : IDisposable
     {
         using Lock.Scope scope = processing.EnterScope();
         GradientResult? test = evaluate ? evaluator.Value.Evaluate(state.Weights) : null;
+        GradientResult? validation = evaluate ? evaluator.Value.Validate(state.Weights) : null;
         string path = checkpoints.Save(new Checkpoint
         {
             Job = Spec,
@@ -105,7 +106,7 @@ internal sealed class RunFiles : IDisposable
             FirstMoment = state.FirstMoment,
             SecondMoment = state.SecondMoment,
         });
-        return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights));
+        return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights)) { Validation = validation };
     }
 
     /// <summary>Ends the metrics with the summary and writes the report.</summary>

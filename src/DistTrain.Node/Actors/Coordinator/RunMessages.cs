@@ -33,7 +33,11 @@ internal sealed record PreparationProgressed(string Message);
 internal sealed record LinksOpened(CoordinatorLinks Links);
 
 /// <summary>A snapshot was evaluated and saved.</summary>
-internal sealed record SnapshotProcessed(WholeState State, GradientResult? Test, string Checkpoint, string WeightsSha256);
+internal sealed record SnapshotProcessed(WholeState State, GradientResult? Test, string Checkpoint, string WeightsSha256)
+{
+    /// <summary>On the validation set, if the job has one.</summary>
+    public GradientResult? Validation { get; init; }
+}
 
 internal sealed record SnapshotFailed(WholeState State, Exception Error);
 

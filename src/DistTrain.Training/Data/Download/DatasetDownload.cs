@@ -63,6 +63,41 @@ public sealed class DatasetDownload
         }
     }
 
+    /// <summary>Fetches a single file that has one place on the web, such as an archive.</summary>
+    /// <param name="most">A longer file is not the one that is wanted.</param>
+    /// <param name="isGood">Whether the file at that path is the published one.</param>
+    /// <exception cref="DownloadFailedException">It could not be had.</exception>
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    internal async Task FetchFileAsync(
+        string dataset, Uri source, string folder, long most, Func<string, bool> isGood, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        string name = Path.GetFileName(source.LocalPath);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using FolderLock? owner = FolderLock.TryTake(folder);
+            using HttpClient client = new(handler()) { Timeout = Timeout.InfiniteTimeSpan };
+            string part = Path.Combine(folder, name + (owner is null ? $".{Guid.NewGuid():n}.part" : ".part"));
+            await new ResumableTransfer(client, Time, Limits).RunAsync(
+                source, part, most, (here, total) => progress?.Report(new DataProgress(dataset, name, source.Host, here, total)), cancellation);
+            if (!isGood(part))
+            {
+                File.Delete(part);
+                throw new DownloadFailedException($"{source.Host}: sent a damaged file, or not the published one");
+            }
+
+            File.Move(part, Path.Combine(folder, name), overwrite: true);
+        }
+        catch (DownloadFailedException e)
+        {
+            throw new DownloadFailedException(e.Message.StartsWith(source.Host, StringComparison.Ordinal) ? e.Message : $"{source.Host}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{folder}: cannot be written: {e.Message.ReplaceLineEndings(" ")}; choose another folder with --data-dir", e);
+        }
+    }
+
     private static async Task PlaceAsync(FileDownload download, string part, string path, bool keepPart, CancellationToken cancellation)
     {
         try

@@ -13,6 +13,10 @@ internal sealed record LoadedFiles(DatasetFiles Files, LabelledImages Train, Lab
         PublishedDataset dataset = Files.Dataset;
         string source = Altered.Count == 0 ? Files.Folder : Files.Folder + " (not the published files)";
         return new ImageDataset(
-            dataset.Name, Train, Test, dataset.Mean, dataset.StandardDeviation, DatasetFingerprint.Of(Train, Test), source);
+            dataset.Name, Train, Test, dataset.Mean, dataset.StandardDeviation, DatasetFingerprint.Of(Train, Test), source)
+        {
+            ClassNames = dataset.ClassNames,
+            HasPublishedConstants = true,
+        };
     }
 }

@@ -17,5 +17,8 @@ public sealed record PublishedDataset(
     PublishedFile TestLabels,
     IReadOnlyList<Uri> Mirrors)
 {
+    /// <summary>As its authors name the classes; empty if they are numbers.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     public IReadOnlyList<PublishedFile> Files => [TrainImages, TrainLabels, TestImages, TestLabels];
 }

@@ -38,7 +38,10 @@ public static class PublishedDatasets
             new Uri("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
             new Uri("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
             new Uri("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
-        ]);
+        ])
+    {
+        ClassNames = ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"],
+    };
 
     public static readonly IReadOnlyList<PublishedDataset> All = [Mnist, FashionMnist];
 

@@ -50,8 +50,7 @@ public static class SyntheticDigits
     {
         LabelledImages train = DrawSet(TrainStream, trainCount, cancellation);
         LabelledImages test = DrawSet(TestStream, Math.Max(SmallestTest, trainCount / 6), cancellation);
-        (float mean, float deviation) = PixelStatistics.Of(train.Pixels);
-        return new ImageDataset(name, train, test, mean, deviation, DatasetFingerprint.Of(train, test), "drawn by this program");
+        return ImageDataset.Measured(name, train, test, "drawn by this program");
     }
 
     private static LabelledImages DrawSet(ulong stream, int count, CancellationToken cancellation)
