@@ -53,7 +53,7 @@ public sealed record DatasetRequest(string Name)
             return request;
         }
 
-        ModelDescription model = ModelCatalog.Find(spec.Model, spec.Variant);
+        ModelDescription model = spec.Network();
         return request with
         {
             Size = request.Size ?? new ImageSize(model.Height, model.Width),
