@@ -110,7 +110,7 @@ public sealed class BadDataTests : IDisposable
             folder.Write($"parted/{name}/1.png", Good);
         }
 
-        return RefusedAsync("parted", folder.At("parted"), expected);
+        return RefusedInAsync("parted", folder.At("parted"), expected);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Fact]
-    public Task Folder_that_is_not_there_is_named() => RefusedAsync("nowhere", folder.At("nowhere"), "there is no such folder");
+    public Task Folder_that_is_not_there_is_named() => RefusedInAsync("nowhere", folder.At("nowhere"), "there is no such folder");
 
     [Fact]
     public async Task Export_into_a_folder_that_holds_something_is_refused()
@@ -135,9 +135,9 @@ public sealed class BadDataTests : IDisposable
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.At("set")).Length);
     }
 
-    private Task RefusedAsync(string named, string expected, params string[] options) => RefusedAsync("set", named, expected, options);
+    private Task RefusedAsync(string named, string expected, params string[] options) => RefusedInAsync("set", named, expected, options);
 
-    private async Task RefusedAsync(string set, string named, string expected, params string[] options)
+    private async Task RefusedInAsync(string set, string named, string expected, params string[] options)
     {
         using var run = new CommandRun();
         int code = await run.RunAsync(["data", "show", "images:" + folder.At(set), "--output", folder.At("out.png"), .. options]);

@@ -109,7 +109,7 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("""{ "epocs": 3 }""", "sets the unknown key 'epocs' to 3: known are dataset, model")]
+    [InlineData("""{ "epocs": 3 }""", "sets the unknown key 'epocs' to 3: known are dataset, imageSize")]
     [InlineData("""{ "epochs": "many" }""", "'epochs' in")]
     [InlineData("""{ "epochs": [3] }""", "is '[3]': allowed is a whole number")]
     [InlineData("""{ "epochs": 3, "epochs": 4 }""", "sets the key 'epochs' twice")]

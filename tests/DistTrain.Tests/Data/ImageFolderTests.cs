@@ -2,6 +2,8 @@ using DistTrain.Node.Hosting;
 using DistTrain.Node.Pictures;
 using DistTrain.Training;
 using DistTrain.Training.Data;
+using DistTrain.Training.Data.Download;
+using DistTrain.Training.Data.Published;
 using DistTrain.Training.Data.Shaping;
 using DistTrain.Training.Data.Synthetic;
 using DistTrain.Training.Jobs;
@@ -93,7 +95,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public async Task Node_with_the_same_files_elsewhere_has_the_jobs_data_and_one_with_others_is_refused()
     {
-        ImageDataset digits = SyntheticDigits.Draw("synthetic:60", 60);
+        ImageDataset digits = SyntheticDigits.Draw("synthetic:300", 300);
         Export(digits, "here/set");
         Export(digits, "there/set");
         byte[] changed = [.. digits.Train.Pixels];
@@ -103,7 +105,7 @@ public sealed class ImageFolderTests : IDisposable
         string fingerprint = (await new TrainingData(folder.At("here")).ResolveAsync(DatasetRequest.Of(job), null, CancellationToken.None)).Dataset.Fingerprint;
         job = job with { DatasetFingerprint = fingerprint };
 
-        Assert.Equal(12, (await new TrainingData(folder.At("there")).LoadAsync(job, CancellationToken.None)).Validation!.Count);
+        Assert.Equal(60, (await new TrainingData(folder.At("there")).LoadAsync(job, CancellationToken.None)).Validation!.Count);
         UserErrorException error = await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("other")).LoadAsync(job, CancellationToken.None));
         Assert.Contains("has other contents than the job's", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("there")).LoadAsync(job with { Seed = 4 }, CancellationToken.None));
@@ -111,16 +113,33 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Relative_folder_is_in_the_data_directory_or_where_the_environment_says()
+    {
+        Export(SyntheticDigits.Draw("synthetic:300", 300), "here/set");
+        DatasetPlaces[] good = [new(folder.At("here"), null, null, []), new(null, folder.At("here"), null, [])];
+        foreach (DatasetPlaces places in good)
+        {
+            Assert.Equal(folder.At("here", "set"), (await CatalogOf(places).LoadAsync("images:set", null, CancellationToken.None)).Source);
+        }
+
+        var elsewhere = new DatasetPlaces(folder.Path, folder.At("here"), null, []);
+        UserErrorException error = await Assert.ThrowsAsync<UserErrorException>(() => CatalogOf(elsewhere).LoadAsync("images:set", null, CancellationToken.None));
+        Assert.Contains($"{folder.At("set")}: there is no such folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Names_that_are_out_of_order_or_no_file_names_get_numbers()
     {
         ImageDataset digits = SyntheticDigits.Draw("synthetic:10", 10);
-        Assert.Equal("0 T-shirt-top", ClassFolders.Of(digits with { ClassNames = Training.Data.Published.PublishedDatasets.FashionMnist.ClassNames })[0]);
+        Assert.Equal("0 T-shirt-top", ClassFolders.Of(digits with { ClassNames = PublishedDatasets.FashionMnist.ClassNames })[0]);
         Assert.Equal("airplane", ClassFolders.Of(digits with { ClassNames = Training.Data.Cifar.CifarFormat.ClassNames })[0]);
         Assert.Equal("03", ClassFolders.Of(digits with { Train = digits.Train with { Classes = 11 } })[3]);
     }
 
     private static IEnumerable<string> Images(LabelledImages set) =>
         Enumerable.Range(0, set.Count).Select(i => $"{set.Labels[i]} {Convert.ToHexString(set.Image(i).Span)}");
+
+    private static DatasetCatalog CatalogOf(DatasetPlaces places) => new(places, DatasetDownload.OverTheNetwork());
 
     private static Task<ImageDataset> ReadAsync(DatasetRequest request) => Read(request);
 
