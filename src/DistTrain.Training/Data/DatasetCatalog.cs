@@ -85,11 +85,17 @@ public sealed class DatasetCatalog(DatasetPlaces places, DatasetDownload downloa
             : Task.FromResult(Draw(name, cancellation));
     }
 
-    /// <summary>A relative folder is in the data directory if there is one: nodes may have the same files in several places.</summary>
+    /// <summary>
+    /// A relative folder is in the data directory if one is named, else in the environment's if that has it, else in the
+    /// current one: nodes may have the same files in several places.
+    /// </summary>
     private string Place(string name)
     {
         places.RequireDataDirectory();
-        return Path.GetFullPath(FolderIn(name), Path.GetFullPath(places.DataDirectory ?? "."));
+        string folder = FolderIn(name);
+        bool inEnvironment = places.DataDirectory is null && places.EnvironmentDirectory is { } environment && Directory.Exists(Path.Combine(environment, folder));
+        string parent = places.DataDirectory ?? (inEnvironment ? places.EnvironmentDirectory! : ".");
+        return Path.GetFullPath(folder, Path.GetFullPath(parent));
     }
 
     private static ResolvedDataset Draw(string name, CancellationToken cancellation, string? why = null)

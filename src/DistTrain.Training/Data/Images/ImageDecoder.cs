@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DistTrain.Training.Data.Shaping;
 using SkiaSharp;
 
@@ -14,6 +15,12 @@ internal static class ImageDecoder
 
     /// <summary>Of the file; no such image needs more.</summary>
     private const long MostBytes = 1L << 28;
+
+    /// <summary>Signature, then length and type of the first chunk, then width and height.</summary>
+    private const int PngHeader = 24;
+
+    private static readonly byte[] PngStart = [0x89, (byte)'P', (byte)'N', (byte)'G'];
+    private static readonly byte[] JpegStart = [0xff, 0xd8, 0xff];
 
     /// <summary>Size and kind, by a look at the header.</summary>
     /// <exception cref="UserErrorException">The file is no such image, or too large.</exception>
@@ -65,22 +72,37 @@ internal static class ImageDecoder
     private static SKCodec Open(SKData data, string path)
     {
         ReadOnlySpan<byte> start = data.Span;
-        bool known = start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) || start.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]);
-        if (!known)
+        bool png = start.StartsWith(PngStart);
+        if (!png && !start.StartsWith(JpegStart))
         {
             throw Fault(path, "this is neither a PNG nor a JPEG file, whatever its name says");
         }
 
-        SKCodec codec = SKCodec.Create(data) ?? throw Fault(path, "its header cannot be read");
-        long pixels = (long)codec.Info.Width * codec.Info.Height;
-        if (pixels is > 0 and <= MostPixels)
+        // Width and height are the first that a PNG says; what is too large is not even given to the library.
+        if (png && start.Length >= PngHeader)
         {
-            return codec;
+            RequireModest(BinaryPrimitives.ReadUInt32BigEndian(start[16..]), BinaryPrimitives.ReadUInt32BigEndian(start[20..]), path);
         }
 
-        SKImageInfo info = codec.Info;
-        codec.Dispose();
-        throw new UserErrorException($"{path}: an image of {info.Height} x {info.Width} pixels; at most {MostPixels} pixels are decoded: make it smaller");
+        SKCodec codec = SKCodec.Create(data) ?? throw Fault(path, "its header cannot be read");
+        try
+        {
+            RequireModest((uint)codec.Info.Width, (uint)codec.Info.Height, path);
+            return codec;
+        }
+        catch
+        {
+            codec.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireModest(uint width, uint height, string path)
+    {
+        if (width == 0 || height == 0 || (ulong)width * height > MostPixels)
+        {
+            throw new UserErrorException($"{path}: an image of {height} x {width} pixels; from 1 to {MostPixels} pixels are decoded: replace it with a smaller one");
+        }
     }
 
     private static SKData Load(string path)

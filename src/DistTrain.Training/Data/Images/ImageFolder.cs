@@ -119,6 +119,18 @@ internal sealed record ImageFolder(IReadOnlyList<string> Classes, IReadOnlyList<
             : throw new UserErrorException($"{path}: no image is in the folder of this class; add PNG or JPEG files, or remove the folder");
     }
 
+    private static bool LeadsNowhere(FileSystemInfo entry)
+    {
+        try
+        {
+            return entry.LinkTarget is not null && entry.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true };
+        }
+        catch (IOException)
+        {
+            return true; // In a circle.
+        }
+    }
+
     private static bool IsFolder(FileSystemInfo entry) => (entry.Attributes & FileAttributes.Directory) != 0;
 
     /// <summary>What is in a folder, hidden entries aside. Only ever two levels deep, so no circle of links is followed.</summary>
@@ -127,7 +139,7 @@ internal sealed record ImageFolder(IReadOnlyList<string> Classes, IReadOnlyList<
         try
         {
             FileSystemInfo[] entries = [.. new DirectoryInfo(path).EnumerateFileSystemInfos().Where(entry => !entry.Name.StartsWith('.'))];
-            FileSystemInfo? broken = entries.FirstOrDefault(entry => entry.LinkTarget is not null && !IsFolder(entry) && !File.Exists(entry.FullName));
+            FileSystemInfo? broken = entries.FirstOrDefault(LeadsNowhere);
             return broken is null
                 ? entries
                 : throw new UserErrorException($"{broken.FullName}: a link that leads nowhere, or in a circle; put the images there or remove it");
