@@ -7,6 +7,8 @@ namespace DistTrain.Observing;
 /// <param name="computed">Receives the timestamps of beginning and end.</param>
 internal sealed class ObservedEngine(IGradientEngine engine, Action<long, long> computed) : IGradientEngine
 {
+    public string Name => engine.Name;
+
     public int ParameterCount => engine.ParameterCount;
 
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)

@@ -13,6 +13,8 @@ namespace DistTrain.Node.Emulation;
 /// <param name="sleep">Sleeps that long, as precisely as it can.</param>
 internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, TimeProvider time, Action<TimeSpan> sleep) : IGradientEngine
 {
+    public string Name => "emulated";
+
     public int ParameterCount { get; } = parameterCount;
 
     /// <summary>Correct is 0: nothing is classified.</summary>

@@ -6,6 +6,9 @@ namespace DistTrain.Training.Engines;
 /// </summary>
 public interface IGradientEngine : IDisposable
 {
+    /// <summary>For people: which engine, and what of the processor it uses. Nothing depends on it.</summary>
+    string Name { get; }
+
     /// <summary>Length of the flat parameter vector.</summary>
     int ParameterCount { get; }
 

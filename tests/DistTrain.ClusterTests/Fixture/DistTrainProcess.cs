@@ -22,7 +22,7 @@ public sealed class DistTrainProcess : IDisposable
     private readonly bool readsRecords;
     private int openStreams = 2;
 
-    private DistTrainProcess(string[] arguments)
+    private DistTrainProcess(string[] arguments, string variable = "", string value = "")
     {
         commandLine = "disttrain " + string.Join(' ', arguments);
         readsRecords = arguments.Contains("--json") && (arguments[0] is "train" or "watch");
@@ -32,9 +32,14 @@ public sealed class DistTrainProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("DISTTRAIN_", StringComparison.Ordinal)).ToList())
+        foreach (string setting in start.Environment.Keys.Where(key => key.StartsWith("DISTTRAIN_", StringComparison.Ordinal)).ToList())
         {
-            start.Environment.Remove(variable);
+            start.Environment.Remove(setting);
+        }
+
+        if (variable.Length > 0)
+        {
+            start.Environment[variable] = value;
         }
 
         process = new Process { StartInfo = start };
@@ -58,6 +63,9 @@ public sealed class DistTrainProcess : IDisposable
     public IReadOnlyList<EventRecord> Events => [.. Records.Where(record => record.Event is not null).Select(record => record.Event)];
 
     public static DistTrainProcess Launch(params string[] arguments) => new(arguments);
+
+    /// <summary>With one environment variable more.</summary>
+    public static DistTrainProcess LaunchWith(string variable, string value, params string[] arguments) => new(arguments, variable, value);
 
     /// <summary>Runs a command to its end.</summary>
     public static DistTrainProcess Run(params string[] arguments)

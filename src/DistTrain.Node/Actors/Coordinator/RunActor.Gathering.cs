@@ -173,7 +173,7 @@ internal sealed partial class RunActor
         }
 
         RunMember member = roster.Members[(int)ready.Worker - 1];
-        Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined"));
+        Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined, engine {ready.Engine}"));
         if (phase is Phase.Training or Phase.Holding or Phase.Stopping)
         {
             PublishView();

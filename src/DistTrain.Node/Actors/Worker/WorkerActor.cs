@@ -207,7 +207,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
-        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation });
+        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = engine.Name });
 
         // Weights may have come before there was a run to take them.
         run.TakeWeights();

@@ -22,9 +22,12 @@ public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
     internal SimdEngine(ModelDescription model, int lanes)
     {
         this.model = model;
+        Name = $"{EngineFactory.SimdName}, {VectorWidth.NameOf(lanes)}";
         NetworkShape shape = NetworkShape.Of(model, out string whyNot) ?? throw new NotSupportedException($"The simd engine cannot compute {model.Name}: {whyNot}.");
         pass = NetworkPasses.Create(shape, lanes);
     }
+
+    public string Name { get; }
 
     public int ParameterCount => model.Layout.Count;
 

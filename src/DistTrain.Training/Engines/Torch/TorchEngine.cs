@@ -21,6 +21,8 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         network = new TorchNetwork(model);
     }
 
+    public string Name => EngineFactory.TorchName;
+
     public int ParameterCount => model.Layout.Count;
 
     public IGradientPhases? Phases { get; set; }

@@ -8,7 +8,10 @@ namespace DistTrain.Tests.Engines.Simd;
 public sealed unsafe class MatrixProductTests
 {
     private static readonly Gen<(int M, int N, int K, bool Transposed, int Seed)> Sizes =
-        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 70], Gen.Int[0, 40], Gen.Bool, Gen.Int[0, 1000]);
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 150], Gen.Int[0, 40], Gen.Bool, Gen.Int[0, 1000]);
+
+    /// <summary>Around the edges of the widest tiles, of 64 columns, and of the narrow ones behind them, of 32.</summary>
+    public static TheoryData<int> Edges => [1, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129];
 
     [Fact]
     public void Products_of_any_size_equal_those_of_plain_loops_in_float64() => Sizes.Sample(size =>
@@ -20,6 +23,24 @@ public sealed unsafe class MatrixProductTests
             Assert.Equal(expected[i], product[i], 1e-4f);
         }
     });
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public void Widest_tiles_and_the_rest_beside_them_equal_plain_loops(int columns)
+    {
+        for (int rows = 1; rows <= 13; rows++)
+        {
+            (int, int, int, bool, int) size = (rows, columns, 9, false, rows);
+            float[] expected = Naive(size);
+            float[] product = Product<SixteenLanes>(size);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                Assert.Equal(expected[i], product[i], 1e-5f);
+            }
+
+            Assert.Equal(Product<EightLanes>(size), product);
+        }
+    }
 
     [Fact]
     public void Products_have_the_same_bits_at_every_width() => Sizes.Sample(size =>

@@ -22,7 +22,7 @@ internal static unsafe class Patches
     {
         if (EightLanes.Registers >= 32)
         {
-            AddToAllTaps(image, row, offsets, gradients, count, sums);
+            AddToWeightsAtOnce(image, row, offsets, gradients, count, sums);
             return;
         }
 
@@ -54,9 +54,9 @@ internal static unsafe class Patches
         }
     }
 
-    /// <summary>The same with all weights in registers.</summary>
+    /// <summary>The same as <see cref="AddToImage"/>, for thirty-two registers: all twenty-five vectors of weights stay in them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddToImageFromRegisters(float* image, nint row, int* offsets, float* gradients, int count, float* weights)
+    internal static void AddToImageFromRegisters(float* image, nint row, int* offsets, float* gradients, int count, float* weights)
     {
         Five<EightLanes> w0 = Five<EightLanes>.Load(weights, Channels);
         Five<EightLanes> w1 = Five<EightLanes>.Load(weights + Row, Channels);
@@ -76,8 +76,9 @@ internal static unsafe class Patches
         }
     }
 
+    /// <summary>The same as <see cref="AddToWeights"/>, for thirty-two registers: all twenty-five sums stay in them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddToAllTaps(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
+    internal static void AddToWeightsAtOnce(float* image, nint row, int* offsets, float* gradients, int count, float* sums)
     {
         Five<EightLanes> s0 = Five<EightLanes>.Load(sums, Channels);
         Five<EightLanes> s1 = Five<EightLanes>.Load(sums + Row, Channels);

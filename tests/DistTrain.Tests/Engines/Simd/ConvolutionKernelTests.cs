@@ -1,0 +1,103 @@
+using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Tests.Engines.Simd;
+
+/// <summary>Convolutions by tiles of either size equal plain loops, bit by bit.</summary>
+public sealed unsafe class ConvolutionKernelTests
+{
+    /// <summary>Inputs, outputs, height and width of the input: those of LeNet-5, and others that fit the tiles.</summary>
+    public static TheoryData<int, int, int, int> Shapes => new() { { 1, 6, 32, 32 }, { 6, 16, 14, 14 }, { 2, 12, 7, 12 }, { 3, 8, 6, 9 } };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Rows_of_outputs_equal_plain_loops(int inputs, int outputs, int height, int width)
+    {
+        var shape = new ConvolutionShape(inputs, outputs, height, width);
+        Outputs<FourLanes>(shape);
+        Outputs<EightLanes>(shape);
+        Outputs<SixteenLanes>(shape);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Gradients_of_weights_equal_plain_loops(int inputs, int outputs, int height, int width)
+    {
+        var shape = new ConvolutionShape(inputs, outputs, height, width);
+        Weights<FourLanes>(shape);
+        Weights<EightLanes>(shape);
+        Weights<SixteenLanes>(shape);
+    }
+
+    private static void Outputs<TLanes>(ConvolutionShape shape)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int w = TLanes.Count;
+        AlignedFloats input = Numbers(shape.InputSize * w, 1);
+        AlignedFloats weights = Numbers(shape.Outputs * shape.FanIn, 2);
+        AlignedFloats bias = Numbers(shape.Outputs, 3);
+        var output = new AlignedFloats(shape.Outputs * shape.Width * w);
+        ConvolutionForward.Row<TLanes>(shape, input.First, weights.First, bias.First, output.First, shape.Width * w);
+
+        float[] expected = new float[output.Length];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (int o, int x, int lane) = (i / w / shape.Width, i / w % shape.Width, i % w);
+            float sum = bias.First[o];
+            for (int tap = 0; tap < shape.FanIn; tap++)
+            {
+                sum = MathF.FusedMultiplyAdd(weights.First[(o * shape.FanIn) + tap], input.First[(Under(shape, tap, 0, x) * w) + lane], sum);
+            }
+
+            expected[i] = sum;
+        }
+
+        Assert.Equal(expected, output.Values.ToArray());
+    }
+
+    private static void Weights<TLanes>(ConvolutionShape shape)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        const int Rows = 2;
+        int w = TLanes.Count;
+        int positions = Rows * shape.Width;
+        AlignedFloats input = Numbers(shape.InputSize * w, 4);
+        AlignedFloats gradient = Numbers(shape.Outputs * positions * w, 5);
+        AlignedFloats sums = Numbers(shape.Outputs * shape.FanIn * Block.Samples, 6);
+        float[] expected = sums.Values.ToArray();
+        ConvolutionWeights.Add<TLanes>(shape, gradient.First, Rows, input.First, sums.First);
+
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (int o, int tap, int lane) = (i / Block.Samples / shape.FanIn, i / Block.Samples % shape.FanIn, i % Block.Samples);
+            for (int position = 0; position < positions && lane < w; position++)
+            {
+                float g = gradient.First[(((o * positions) + position) * w) + lane];
+                int under = Under(shape, tap, position / shape.Width, position % shape.Width);
+                expected[i] = MathF.FusedMultiplyAdd(g, input.First[(under * w) + lane], expected[i]);
+            }
+        }
+
+        Assert.Equal(expected, sums.Values.ToArray());
+    }
+
+    /// <summary>Index of the input under a tap (plane, y, x) for an output's place.</summary>
+    private static int Under(ConvolutionShape shape, int tap, int y, int x)
+    {
+        (int plane, int rest) = (tap / ConvolutionShape.Taps, tap % ConvolutionShape.Taps);
+        return (((plane * shape.InputHeight) + y + (rest / ConvolutionShape.Kernel)) * shape.InputWidth) + x + (rest % ConvolutionShape.Kernel);
+    }
+
+    private static AlignedFloats Numbers(int length, int seed)
+    {
+        var random = new Random(seed);
+        var numbers = new AlignedFloats(length);
+        foreach (ref float number in numbers.Values)
+        {
+            number = (random.NextSingle() * 2) - 1;
+        }
+
+        return numbers;
+    }
+}
