@@ -162,7 +162,6 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
                 int partition = (int)address.Partition;
                 var identity = new PlaneIdentity(join.Run, partition, PlaneRole.Worker, (int)join.Worker, incarnation);
                 var buffers = new BufferPool((int)address.Length);
-                links.Attach(partition, buffers);
                 links.Attach(partition, await environment.Plane.ConnectAsync(address, identity, buffers, links, cancellation).ConfigureAwait(false));
             }
         }
