@@ -8,6 +8,8 @@ namespace DistTrain.Node.Hosting;
 /// <summary>A node of this program as a child process on this machine.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    private const string Program = "disttrain";
+
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
@@ -103,6 +105,11 @@ internal sealed class NodeProcess : IAsyncDisposable
         if (Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
             start.ArgumentList.Add(typeof(NodeProcess).Assembly.Location);
+        }
+        else if (Path.GetFileNameWithoutExtension(host) != Program)
+        {
+            // A program that holds this one as a library, such as the benchmarks, has it beside itself.
+            start.FileName = Path.Combine(AppContext.BaseDirectory, Program);
         }
 
         return start;

@@ -124,6 +124,9 @@ public interface IPartitionLink : IDisposable
     /// <summary>The partition's address, for messages.</summary>
     string Address { get; }
 
+    /// <summary>Buffers of the partition's length to push.</summary>
+    BufferPool Buffers { get; }
+
     /// <summary>Sends a gradient and takes it over. Dropped silently once the link is closed.</summary>
     void Push(GradientPush push);
 

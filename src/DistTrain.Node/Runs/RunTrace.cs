@@ -7,7 +7,7 @@ namespace DistTrain.Node.Runs;
 
 /// <summary>
 /// The spans of a run's first steps, for <c>trace.json</c>: Chrome's trace event format, as Perfetto and chrome://tracing open it. A
-/// row for each worker and each partition.
+/// row for each worker and each partition; rows are numbered from 1, since thread 0 is every system's idle one to Perfetto.
 /// </summary>
 public sealed class RunTrace
 {
@@ -23,7 +23,7 @@ public sealed class RunTrace
     {
         foreach (TracedSpan span in told.Spans)
         {
-            spans.Add(told.Worker > 0 ? (Workers, told.Worker, span) : (Partitions, told.Partition, span));
+            spans.Add(told.Worker > 0 ? (Workers, told.Worker, span) : (Partitions, told.Partition + 1, span));
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class RunTrace
         Name(json, "process_name", Partitions, 0, "parameter servers");
         foreach ((int process, uint row) in kept.Select(at => (at.Process, at.Row)).Distinct().Order())
         {
-            Name(json, "thread_name", process, row, process == Workers ? workers[row] : $"partition {row}");
+            Name(json, "thread_name", process, row, process == Workers ? workers[row] : $"partition {row - 1}");
         }
 
         foreach ((int process, uint row, TracedSpan span) in kept)

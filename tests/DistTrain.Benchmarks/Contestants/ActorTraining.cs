@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistTrain.Node.Client;
+using DistTrain.Node.Commands;
 using DistTrain.Node.Hosting;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Client;
@@ -9,16 +10,16 @@ using DistTrain.Training.Jobs;
 
 namespace DistTrain.Benchmarks.Contestants;
 
-/// <summary>The trainer itself: coordinator, parameter server and workers as <c>disttrain train</c> starts them in one process.</summary>
+/// <summary>The trainer itself: coordinator, parameter server and workers as <c>disttrain train</c> starts them, in this process or in processes of their own.</summary>
 internal sealed class ActorTraining : ITraining
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly InProcessSession session;
+    private readonly ITrainingSession session;
     private readonly JobSpec spec;
     private readonly string root;
 
-    private ActorTraining(InProcessSession session, JobSpec spec, string root)
+    private ActorTraining(ITrainingSession session, JobSpec spec, string root)
     {
         this.session = session;
         this.spec = spec;
@@ -27,6 +28,14 @@ internal sealed class ActorTraining : ITraining
 
     public static Task<ActorTraining> StartAsync(string data, JobSpec spec) =>
         StartAsync(data, spec, new LocalPlane(), WorkerEngines.Create);
+
+    /// <summary>A coordinator, a server and each worker in a process of its own.</summary>
+    public static async Task<ActorTraining> StartProcessesAsync(string data, JobSpec spec)
+    {
+        string root = Directory.CreateTempSubdirectory("disttrain-benchmark-").FullName;
+        var options = new TrainOptions { Spec = spec, DataDirectory = data, WorkerTimeout = Patience };
+        return new ActorTraining(await ProcessesSession.StartAsync(options, spec.Workers, spec.Partitions, CancellationToken.None), spec, root);
+    }
 
     /// <summary>With a plane and engines that are looked at.</summary>
     public static async Task<ActorTraining> StartAsync<TPlane>(string data, JobSpec spec, TPlane plane, Func<JobSpec, IGradientEngine> createEngine)

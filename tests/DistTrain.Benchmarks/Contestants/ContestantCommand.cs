@@ -19,6 +19,7 @@ internal static class ContestantCommand
     private static readonly Option<int> Batch = new("--batch");
     private static readonly Option<int> Steps = new("--steps");
     private static readonly Option<bool> Plain = new("--plain");
+    private static readonly Option<bool> Processes = new("--processes");
     private static readonly Option<string> Engine = new("--engine") { DefaultValueFactory = _ => "auto" };
     private static readonly Option<string> Variant = new("--variant") { DefaultValueFactory = _ => ModelCatalog.Modern };
 
@@ -31,6 +32,7 @@ internal static class ContestantCommand
         command.Options.Add(Batch);
         command.Options.Add(Steps);
         command.Options.Add(Plain);
+        command.Options.Add(Processes);
         command.Options.Add(Engine);
         command.Options.Add(Variant);
         command.SetAction((parse, _) => ServeAsync(parse));
@@ -46,6 +48,9 @@ internal static class ContestantCommand
         "--batch", $"{job.BatchSize}", "--steps", $"{steps}",
     ];
 
+    /// <summary>The same with a process for the coordinator, the server and each worker.</summary>
+    public static IReadOnlyList<string> OfProcesses(string data, JobSpec job, int steps) => [.. OfActors(data, job, steps), "--processes"];
+
     /// <summary>Reads the line that says a contestant is warm.</summary>
     public static bool IsReady(string? line) => line == Ready;
 
@@ -60,7 +65,7 @@ internal static class ContestantCommand
         int steps = parse.GetValue(Steps);
         await using ITraining training = parse.GetValue(Plain)
             ? await PlainTraining.StartAsync(data, parse.GetValue(Variant)!, batch)
-            : await ActorTraining.StartAsync(data, ActorTraining.Job(parse.GetValue(Workers), parse.GetValue(Shards), batch) with
+            : await StartActorsAsync(data, parse.GetValue(Processes), ActorTraining.Job(parse.GetValue(Workers), parse.GetValue(Shards), batch) with
             {
                 Engine = parse.GetValue(Engine)!, Variant = parse.GetValue(Variant)!,
             });
@@ -74,4 +79,7 @@ internal static class ContestantCommand
 
         return 0;
     }
+
+    private static Task<ActorTraining> StartActorsAsync(string data, bool processes, JobSpec job) =>
+        processes ? ActorTraining.StartProcessesAsync(data, job) : ActorTraining.StartAsync(data, job);
 }

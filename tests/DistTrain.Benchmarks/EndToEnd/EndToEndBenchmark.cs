@@ -77,6 +77,12 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
                 1.0);
         }
 
+        if (rowsWanted.Contains('e'))
+        {
+            EnterProcesses(EngineFactory.SimdName);
+            EnterProcesses(EngineFactory.TorchName);
+        }
+
         if (!rowsWanted.Contains('b') && !rowsWanted.Contains('c'))
         {
             return;
@@ -99,22 +105,32 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         }
     }
 
+    /// <summary>Two workers, the server and the coordinator, four processes on two processors, against one worker with all else in its process.</summary>
+    private void EnterProcesses(string engine)
+    {
+        const int Shards = 4;
+        const int Batch = 512;
+        Turns processes = Add(Child(engine, workers: 2, Shards, ModelCatalog.Modern, Batch, processes: true));
+        Row($"(e) two worker processes against one worker, {engine}", processes, Add(Child(engine, workers: 1, Shards, ModelCatalog.Modern, Batch)), 1.6);
+        Row("(e) the same against two unconnected trainers", processes, Pair(engine, Shards, Batch), null);
+    }
+
     private Turns Plain(string variant) => Add(new ChildContestant(
         $"plain TorchSharp loop, {variant}, batch {Microbatch}", ContestantCommand.OfPlainLoop(data, variant, Microbatch, Steps(Microbatch))));
 
     private Turns Actors(string engine, int workers, int shards, string variant = ModelCatalog.Modern) => Add(Child(engine, workers, shards, variant));
 
-    private Turns Pair(string engine, int shards) => Add(new PairContestant(
-        $"two trainers of one worker, {engine}, batch {shards * Microbatch} in {shards} shards",
-        Child(engine, workers: 1, shards, ModelCatalog.Modern),
-        Child(engine, workers: 1, shards, ModelCatalog.Modern)));
+    private Turns Pair(string engine, int shards, int? batch = null) => Add(new PairContestant(
+        $"two trainers of one worker, {engine}, batch {batch ?? shards * Microbatch} in {shards} shards",
+        Child(engine, workers: 1, shards, ModelCatalog.Modern, batch),
+        Child(engine, workers: 1, shards, ModelCatalog.Modern, batch)));
 
-    private ChildContestant Child(string engine, int workers, int shards, string variant)
+    private ChildContestant Child(string engine, int workers, int shards, string variant, int? wanted = null, bool processes = false)
     {
-        int batch = shards * Microbatch;
-        string name = $"DistTrain, {engine}, {variant}, {workers} worker{(workers == 1 ? "" : "s")}, batch {batch} in {shards} shard{(shards == 1 ? "" : "s")}";
+        int batch = wanted ?? shards * Microbatch;
+        string name = $"DistTrain, {engine}, {variant}, {workers} worker{(workers == 1 ? "" : "s")}{(processes ? " in processes" : "")}, batch {batch} in {shards} shard{(shards == 1 ? "" : "s")}";
         JobSpec job = ActorTraining.Job(workers, shards, batch) with { Engine = engine, Variant = variant };
-        return new ChildContestant(name, ContestantCommand.OfActors(data, job, Steps(batch)));
+        return new ChildContestant(name, processes ? ContestantCommand.OfProcesses(data, job, Steps(batch)) : ContestantCommand.OfActors(data, job, Steps(batch)));
     }
 
     private Turns? PyTorch()

@@ -28,14 +28,14 @@ internal static class EndToEndCommand
             Description = "Seconds of rest before each turn: a host that has put both processors of a virtual machine on one core spreads them again",
             DefaultValueFactory = _ => 1,
         };
-        var only = new Option<string>("--rows") { Description = "Comparisons to make, by their letters", DefaultValueFactory = _ => "abcd" };
+        var only = new Option<string>("--rows") { Description = "Comparisons to make, by their letters", DefaultValueFactory = _ => "abcde" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object on stdout; progress goes to stderr" };
         rounds.Validators.Add(result => Positive(result, rounds));
         samples.Validators.Add(result => Positive(result, samples));
         var command = new Command(
             "end-to-end",
             "Train LeNet-5 on MNIST in turns: one worker against a plain TorchSharp loop, two workers against one, two workers "
-            + "against PyTorch DDP; and the exchange against a bare socket. Prints ratios of medians. Takes some ten minutes.")
+            + "against PyTorch DDP; the exchange against a bare socket; and two worker processes against one worker. Prints ratios of medians. Takes some ten minutes.")
         {
             data, peers, python, rounds, samples, rest, only, json,
         };

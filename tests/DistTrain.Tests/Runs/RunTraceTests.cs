@@ -29,7 +29,7 @@ public sealed class RunTraceTests
         Assert.Equal("1767225600123456.789", json.RootElement.GetProperty("otherData").GetProperty("unixMicrosecondsAtZero").GetString());
         JsonElement[] events = [.. json.RootElement.GetProperty("traceEvents").EnumerateArray()];
         Assert.Equal(
-            [("workers", 1, 0), ("parameter servers", 2, 0), ("worker 3", 1, 3), ("partition 0", 2, 0)],
+            [("workers", 1, 0), ("parameter servers", 2, 0), ("worker 3", 1, 3), ("partition 0", 2, 1)],
             events.Where(e => e.GetProperty("ph").GetString() == "M")
                 .Select(e => (e.GetProperty("args").GetProperty("name").GetString()!, e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32())));
         Assert.Equal(

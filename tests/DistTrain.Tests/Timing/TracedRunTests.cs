@@ -35,10 +35,13 @@ public sealed class TracedRunTests
         {
             Assert.Equal(
                 Enumerable.Range(1, (int)summary.Steps).Select(step => (long)step),
-                events.Where(e => e.Name == "apply" && e.Process == 2 && e.Row == partition).Select(e => e.Step));
+                events.Where(e => e.Name == "apply" && e.Process == 2 && e.Row == partition + 1).Select(e => e.Step));
         }
 
         Assert.Equal(workers + partitions, rows.Count);
+        Assert.All(Enumerable.Range(0, partitions), partition => Assert.Equal($"partition {partition}", rows[(2, partition + 1)]));
+        Assert.Equal(events.Select(e => e.Begins).Order(), events.Select(e => e.Begins));
+        Assert.All(events, e => Assert.True(e.Begins >= 0 && e.Ends >= e.Begins && e.Row > 0, $"{e}"));
         foreach (IGrouping<(int, int), Event> row in events.GroupBy(e => (e.Process, e.Row)))
         {
             Assert.Contains(row.Key, rows.Keys);
@@ -85,11 +88,16 @@ public sealed class TracedRunTests
             int process = e.GetProperty("pid").GetInt32();
             int row = e.GetProperty("tid").GetInt32();
             JsonElement args = e.GetProperty("args");
+            string phase = e.GetProperty("ph").GetString()!;
+
+            // What names a row comes before anything in it.
+            Assert.True(phase is "M" || (phase is "X" && rows.ContainsKey((process, row))), $"{e}");
+            Assert.True(phase is "X" || name is "process_name" or "thread_name", $"{e}");
             if (name == "thread_name")
             {
                 rows.Add((process, row), args.GetProperty("name").GetString()!);
             }
-            else if (e.GetProperty("ph").GetString() == "X")
+            else if (phase == "X")
             {
                 long begins = (long)(e.GetProperty("ts").GetDecimal() * 1000);
                 int? shard = args.TryGetProperty("shard", out JsonElement of) ? of.GetInt32() : null;

@@ -17,7 +17,7 @@ internal static class Dispatchers
         akka.scheduler.tick-duration = 30ms
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         disttrain.compute-dispatcher {
-          type = PinnedDispatcher
+          type = "DistTrain.Node.Actors.Dispatch.OwnThreadDispatcherConfigurator, disttrain"
           throughput = 32
         }
         disttrain.caller-runs-dispatcher {

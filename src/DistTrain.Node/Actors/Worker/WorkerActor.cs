@@ -1,15 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
-using DistTrain.Node.Actors.Timing;
-using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
-using DistTrain.Training;
-using DistTrain.Training.Buffers;
-using DistTrain.Training.Data;
-using DistTrain.Training.Engines;
-using DistTrain.Training.Jobs;
-using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Worker;
 
@@ -36,15 +28,12 @@ namespace DistTrain.Node.Actors.Worker;
 /// </code>
 /// One shard a message, so that a new view is never kept waiting for more than one microbatch.
 /// </remarks>
-internal sealed class WorkerActor : ReceiveActor, IWithTimers
+internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>Ticks between reminders.</summary>
     private const int RemindEvery = 5;
-
-    private const string TimesTimer = "times";
-
-    private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(30);
 
     private readonly IActorRef coordinatorProxy;
     private readonly WorkerEnvironment environment;
@@ -52,13 +41,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private IActorRef? coordinator;
     private IActorRef runActor = ActorRefs.Nobody;
     private ulong incarnation;
-    private ulong joining;
-    private uint joiningAs;
     private int ticks;
-    private CancellationTokenSource? joinCancellation;
     private WorkerRun? run;
-    private ViewPublished? lastView;
-    private bool computeScheduled;
     private IActorRef? leaveAsker;
     private (int Partition, long Version)? asked;
 
@@ -126,195 +110,6 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         coordinator = Sender;
         Context.Watch(coordinator);
-    }
-
-    private void OnJoinRun(JoinRun join)
-    {
-        // An invitation of a former self is on its way back already: this one's registration will be answered by another.
-        bool twice = (joining == join.Run && joiningAs == join.Worker) || (run?.Run == join.Run && run.Worker == join.Worker);
-        if (join.Incarnation != incarnation || twice)
-        {
-            return;
-        }
-
-        // Invited under another number: the coordinator gave the former one up.
-        LeaveRun();
-        joining = join.Run;
-        joiningAs = join.Worker;
-        runActor = Sender;
-        joinCancellation = new CancellationTokenSource(JoinWithin);
-        IActorRef self = Self;
-        Task.Run(() => JoinAsync(join, self, joinCancellation.Token)).PipeTo(
-            Self, success: joined => joined, failure: error => new JoinFailed(join, error));
-    }
-
-    private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, CancellationToken cancellation)
-    {
-        JobSpec spec = JobSpecJson.Read(join.SpecJson, "the coordinator's job");
-        ImageDataset data = await environment.LoadData(spec, cancellation).ConfigureAwait(false);
-        PartitionRange[] ranges =
-            [.. join.Partitions.Select(at => new PartitionRange((int)at.Partition, (int)at.Offset, (int)at.Length)).OrderBy(range => range.Partition)];
-        var links = new WorkerLinks(ranges.Length, self);
-        try
-        {
-            foreach (PartitionAddress address in join.Partitions)
-            {
-                int partition = (int)address.Partition;
-                var identity = new PlaneIdentity(join.Run, partition, PlaneRole.Worker, (int)join.Worker, incarnation);
-                var buffers = new BufferPool((int)address.Length);
-                links.Attach(partition, buffers);
-                links.Attach(partition, await environment.Plane.ConnectAsync(address, identity, buffers, links, cancellation).ConfigureAwait(false));
-            }
-        }
-        catch
-        {
-            links.Dispose();
-            throw;
-        }
-
-        return new RunJoined(join, spec, data, ranges, links);
-    }
-
-    private void OnJoined(RunJoined joined)
-    {
-        if (joining != joined.Join.Run || joiningAs != joined.Join.Worker)
-        {
-            joined.Links.Dispose();
-            return;
-        }
-
-        IGradientEngine engine;
-        try
-        {
-            if (joined.Links.Lost is { } lost)
-            {
-                throw new IOException(lost);
-            }
-
-            engine = environment.CreateEngine(joined.Spec);
-        }
-#pragma warning disable CA1031 // An engine that cannot be made is this worker's failure, whatever the reason.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            joined.Links.Dispose();
-            OnJoinFailed(new JoinFailed(joined.Join, error));
-            return;
-        }
-
-        joining = 0;
-        int number = (int)joined.Join.Worker;
-        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
-        Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
-        log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
-        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = engine.Name });
-
-        // Weights may have come before there was a run to take them.
-        run.TakeWeights();
-        if (lastView?.Run == run.Run)
-        {
-            OnView(lastView);
-        }
-    }
-
-    private void OnJoinFailed(JoinFailed failed)
-    {
-        if (joining != failed.Join.Run || joiningAs != failed.Join.Worker)
-        {
-            return;
-        }
-
-        string reason = failed.Error is OperationCanceledException
-            ? $"it did not get ready within {JoinWithin.TotalSeconds:0} s"
-            : failed.Error.Message;
-        log.Warning("Cannot join run {0:x}: {1}", failed.Join.Run, reason);
-        ReportFailure(failed.Join.Run, (int)failed.Join.Worker, reason, fatal: false);
-        LeaveRun();
-    }
-
-    private void OnView(ViewPublished view)
-    {
-        lastView = view;
-        if (run?.Run == view.Run)
-        {
-            run.Take((int)view.Number, view.Owners);
-            Schedule();
-        }
-    }
-
-    private void OnWeights(WeightsArrived arrived)
-    {
-        if (run is null || run.Links != arrived.Links)
-        {
-            return;
-        }
-
-        run.TakeWeights();
-        if (run.HasWork && !computeScheduled)
-        {
-            // Straight on: the message round would cost more than it gives.
-            OnComputeNext();
-        }
-    }
-
-    private void OnComputeNext()
-    {
-        computeScheduled = false;
-        if (run is null || !run.HasWork)
-        {
-            return;
-        }
-
-        try
-        {
-            run.ComputeNext();
-        }
-#pragma warning disable CA1031 // Any failure of the computation is reported and ends this worker's part.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            log.Error(error, "The gradient could not be computed");
-            ReportFailure(run.Run, run.Worker, error.Message, fatal: error is NonFiniteLossException or UserErrorException);
-            LeaveRun();
-            return;
-        }
-
-        if (run.Times.HasMany)
-        {
-            TellTimes(last: false);
-        }
-
-        Schedule();
-    }
-
-    private void OnTellTimes(TellTimes asked)
-    {
-        if (asked.Run == run?.Run)
-        {
-            TellTimes(last: true);
-        }
-    }
-
-    private void TellTimes(bool last)
-    {
-        if (run is not null)
-        {
-            TimesTold told = run.Times.Take();
-            told.Run = run.Run;
-            told.Worker = (uint)run.Worker;
-            told.Incarnation = incarnation;
-            told.Last = last;
-            runActor.Tell(told);
-        }
-    }
-
-    private void Schedule()
-    {
-        if (!computeScheduled && run is { HasWork: true })
-        {
-            computeScheduled = true;
-            Self.Tell(ComputeNext.Instance);
-        }
     }
 
     private void OnLinkLost(LinkLost lost)
@@ -390,29 +185,4 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         public static readonly Tick Instance = new();
     }
-
-    private sealed record TimesDue
-    {
-        public static readonly TimesDue Instance = new();
-    }
-
-    private sealed record ComputeNext
-    {
-        public static readonly ComputeNext Instance = new();
-    }
-
-    private sealed record RunJoined(JoinRun Join, JobSpec Spec, ImageDataset Data, PartitionRange[] Ranges, WorkerLinks Links);
-
-    private sealed record JoinFailed(JoinRun Join, Exception Error);
-}
-
-/// <summary>The process shuts down; answered by <see cref="WorkerHasLeft"/>.</summary>
-internal sealed record LeaveCluster
-{
-    public static readonly LeaveCluster Instance = new();
-}
-
-internal sealed record WorkerHasLeft
-{
-    public static readonly WorkerHasLeft Instance = new();
 }

@@ -12,19 +12,16 @@ namespace DistTrain.Node.Actors.Worker;
 internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartitionLinkObserver, IDisposable
 {
     private readonly IPartitionLink?[] links = new IPartitionLink?[partitions];
-    private readonly BufferPool[] buffers = new BufferPool[partitions];
     private volatile bool closing;
     private volatile string? lost;
 
     public WeightsInbox Inbox { get; } = new(partitions);
 
-    /// <summary>Buffers of the partition's length, for what is received and for what is pushed.</summary>
-    public BufferPool BuffersOf(int partition) => buffers[partition];
+    /// <summary>Buffers of the partition's length, for what is pushed.</summary>
+    public BufferPool BuffersOf(int partition) => links[partition]!.Buffers;
 
     /// <summary>Which link ended and why, if one did: perhaps before there was a run to hear of it.</summary>
     public string? Lost => lost;
-
-    public void Attach(int partition, BufferPool pool) => buffers[partition] = pool;
 
     public void Attach(int partition, IPartitionLink link) => links[partition] = link;
 

@@ -46,6 +46,9 @@ public static class InProcessPlane
 
         public string Address => "in process";
 
+        /// <summary>The partition's own. Its latest releases, the parts of sums, are what the next worker's gradient is written into, while they are still in a cache.</summary>
+        public BufferPool Buffers => endpoint.Buffers;
+
         public void Start() => endpoint.Connected(this);
 
         public void Push(GradientPush push)

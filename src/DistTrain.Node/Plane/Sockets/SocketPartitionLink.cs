@@ -26,6 +26,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     {
         Identity = identity;
         Address = address;
+        Buffers = buffers;
         this.observer = observer;
         vectors = new VectorReceiver(buffers, length);
         states = new StateReceiver(vectors);
@@ -42,6 +43,9 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     public PlaneIdentity Identity { get; }
 
     public string Address { get; }
+
+    /// <summary>Those that weights are received into.</summary>
+    public BufferPool Buffers { get; }
 
     /// <summary>Done when the link is closed, its threads are through and every buffer was given back.</summary>
     public Task Ended => connection.Ended;

@@ -1,0 +1,96 @@
+using Akka.Actor;
+using DistTrain.Protocol.Client;
+using DistTrain.Protocol.Control;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <content>Snapshots: the test, checkpoints, ends of epochs.</content>
+internal sealed partial class RunActor
+{
+    private SnapshotAssembly? snapshots;
+    private bool processing;
+    private SnapshotProcessed? lastProcessed;
+
+    private void OnSnapshot(SnapshotArrived arrived)
+    {
+        if (snapshots is null || phase == Phase.Ended)
+        {
+            arrived.State.Release();
+            return;
+        }
+
+        snapshots.Add(arrived.Partition, arrived.State);
+        ProcessSnapshots();
+    }
+
+    /// <summary>
+    /// One at a time, and only once the ledger holds every step up to it: a checkpoint never promises more than the
+    /// ledger can prove.
+    /// </summary>
+    private void ProcessSnapshots()
+    {
+        if (processing || snapshots is null || snapshots.TakeNext(progress!.AppliedEverywhere) is not { } state)
+        {
+            return;
+        }
+
+        processing = true;
+        files!.SyncLedger();
+        bool last = state.Version == LastVersion;
+        bool evaluate = !files.Spec.IsEmulated && (last || state.Version % files.Plan.StepsPerEpoch == 0);
+        RunFiles into = files;
+        Task.Run(() => into.Process(state, evaluate)).PipeTo(
+            Self, success: processed => processed, failure: error => new SnapshotFailed(state, error));
+    }
+
+    private void OnSnapshotProcessed(SnapshotProcessed processed)
+    {
+        processing = false;
+        lastProcessed = processed;
+        foreach (IActorRef partition in partitions)
+        {
+            partition.Tell(new SnapshotTaken { Run = job.Run, Version = (ulong)processed.State.Version });
+        }
+
+        PublishEpoch(processed);
+        if (phase != Phase.Ended && processed.State.Version == LastVersion)
+        {
+            Finish();
+        }
+        else
+        {
+            ProcessSnapshots();
+        }
+    }
+
+    private void PublishEpoch(SnapshotProcessed processed)
+    {
+        long version = processed.State.Version;
+        bool complete = processed.Test is not null || files!.Spec.IsEmulated;
+        if (version % files!.Plan.StepsPerEpoch != 0 || !complete || version == progress!.Start)
+        {
+            return;
+        }
+
+        EpochTotals? epoch = progress.Epoch(files.Plan.EpochOf(version - 1));
+        var record = new EpochRecord
+        {
+            Epoch = (uint)(version / files.Plan.StepsPerEpoch),
+            Step = (ulong)version,
+            TrainLoss = epoch?.Loss ?? double.NaN,
+            TrainAccuracy = epoch?.Accuracy ?? double.NaN,
+            TestLoss = processed.Test is { } test ? test.LossSum / test.Count : double.NaN,
+            TestAccuracy = processed.Test is { } tested ? (double)tested.Correct / tested.Count : double.NaN,
+            Seconds = epoch?.Seconds ?? 0,
+            SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
+            Checkpoint = processed.Checkpoint,
+        };
+        if (processed.Validation is { } validation)
+        {
+            record.ValidationLoss = validation.LossSum / validation.Count;
+            record.ValidationAccuracy = (double)validation.Correct / validation.Count;
+        }
+
+        Publish(new RunRecord { Epoch = record });
+    }
+}

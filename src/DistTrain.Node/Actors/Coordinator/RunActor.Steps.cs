@@ -1,0 +1,113 @@
+using DistTrain.Protocol.Client;
+using DistTrain.Protocol.Control;
+using DistTrain.Training.Ledger;
+
+namespace DistTrain.Node.Actors.Coordinator;
+
+/// <content>The account of applied steps: ledger, losses, rates.</content>
+internal sealed partial class RunActor
+{
+    private static readonly TimeSpan WorkerRowsEvery = TimeSpan.FromMilliseconds(200);
+
+    private StepAccount? progress;
+    private TimeSpan rowsPublished;
+
+    private void OnStepsApplied(StepsApplied applied)
+    {
+        if (applied.Run != job.Run || files is null || progress is null)
+        {
+            return;
+        }
+
+        lossesSinceStep = 0;
+        var records = new List<RunRecord>(applied.Steps.Count);
+        foreach (AppliedStep step in applied.Steps)
+        {
+            WriteLedger((int)applied.Partition, step);
+            if (progress.Take((int)applied.Partition, step, Elapsed) is { } totals)
+            {
+                records.Add(RecordOf(totals, step));
+            }
+        }
+
+        // All at once: readers that woke for each step would take the cores from the workers.
+        Publish([.. records]);
+
+        files.FlushLedger();
+        ProcessSnapshots();
+    }
+
+    private void WriteLedger(int partition, AppliedStep step)
+    {
+        long version = (long)step.Version;
+        int epoch = files!.Plan.EpochOf(version - 1);
+        int inEpoch = files.Plan.StepOf(version - 1);
+        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        {
+            files.Append(new LedgerRecord(
+                LedgerRecordKind.Applied,
+                partition,
+                epoch,
+                (int)microbatch.Shard,
+                inEpoch,
+                version,
+                (int)microbatch.Samples,
+                (int)microbatch.Worker,
+                microbatch.Incarnation,
+                microbatch.GradientChecksum));
+        }
+    }
+
+    private RunRecord RecordOf(StepTotals totals, AppliedStep step)
+    {
+        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        {
+            roster.Members[(int)microbatch.Worker - 1].Samples += microbatch.Samples;
+        }
+
+        TimeSpan now = Elapsed;
+        var record = new StepRecord
+        {
+            Step = (ulong)totals.Version,
+            Epoch = (uint)totals.Epoch + 1,
+            Loss = totals.Loss,
+            Accuracy = totals.Accuracy,
+            LearningRate = totals.LearningRate,
+            SamplesPerSecond = progress!.SamplesPerSecond(now),
+            TrainSeconds = now.TotalSeconds,
+            AppliedAt = step.Time,
+        };
+        if (now - rowsPublished >= WorkerRowsEvery)
+        {
+            rowsPublished = now;
+            record.Workers.AddRange(WorkerRows());
+            record.TimeSplit.AddRange(times.OfLate());
+        }
+
+        return new RunRecord { Step = record };
+    }
+
+    private IEnumerable<WorkerRow> WorkerRows()
+    {
+        foreach (RunMember member in roster.Members)
+        {
+            var row = new WorkerRow
+            {
+                Worker = (uint)member.Number,
+                Name = member.Name,
+                Address = member.Address,
+                Samples = (ulong)member.Samples,
+                SamplesPerSecond = Elapsed > TimeSpan.Zero ? member.Samples / Elapsed.TotalSeconds : 0,
+            };
+            row.Shards.AddRange(roster.View.ShardsOf(member.Number).Select(shard => (uint)shard));
+            row.State = member.State switch
+            {
+                MemberState.Joining => "joining",
+                MemberState.Ready => row.Shards.Count > 0 && phase != Phase.Gathering ? "training" : "ready",
+                MemberState.Left => "left",
+                _ => "suspected",
+            };
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace DistTrain.Node.Actors.Dispatch;
+
+/// <summary>
+/// Lets one thread sleep until another rings. Rings while it is awake count as one. On Linux a word in memory and the
+/// kernel's futex: ringing at a thread that is awake is one exchange, waking one a single call of the kernel.
+/// </summary>
+/// <param name="awake">Counts this thread while it is awake.</param>
+internal sealed class Doorbell(AwakeThreads awake)
+{
+    private const int Quiet = 0;
+    private const int Rung = 1;
+    private const int Asleep = -1;
+
+    /// <summary>A wake-up by the kernel takes as long, or more where the processor has been halted.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
+
+    // Pinned, since the kernel knows it by its address; long enough to have a cache line for itself.
+    private readonly int[] words = GC.AllocateArray<int>(48, pinned: true);
+
+    // Where there is no futex.
+    private readonly SemaphoreSlim? semaphore = HasFutex ? null : new SemaphoreSlim(0);
+
+    private static bool HasFutex => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    private ref int State => ref words[16];
+
+    public void Ring()
+    {
+        if (Interlocked.Exchange(ref State, Rung) != Asleep)
+        {
+            return;
+        }
+
+        if (semaphore is null)
+        {
+            Futex.Wake(ref State);
+        }
+        else
+        {
+            semaphore.Release();
+        }
+    }
+
+    /// <summary>Returns at once if it has rung since the last call. For one thread.</summary>
+    public void Wait()
+    {
+        if (Spin() || Interlocked.CompareExchange(ref State, Asleep, Quiet) != Quiet)
+        {
+            Volatile.Write(ref State, Quiet);
+            return;
+        }
+
+        awake.Leave();
+        Sleep();
+        awake.Enter();
+        Volatile.Write(ref State, Quiet);
+    }
+
+    /// <summary>Whether it rang within a moment. Only while every thread that is awake can have a processor: else it would take one from a thread with work.</summary>
+    private bool Spin()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref State) != Rung)
+        {
+            if (!awake.HaveProcessors || Stopwatch.GetTimestamp() - began > SpinTicks)
+            {
+                return false;
+            }
+
+            Thread.Yield();
+        }
+
+        return true;
+    }
+
+    private void Sleep()
+    {
+        if (semaphore is not null)
+        {
+            semaphore.Wait();
+            return;
+        }
+
+        // It also returns for no reason, such as a signal.
+        while (Volatile.Read(ref State) == Asleep)
+        {
+            Futex.Wait(ref State, Asleep);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Akka.Actor;
+using Akka.Event;
+using DistTrain.Node.Actors.Timing;
+using DistTrain.Node.Plane;
+using DistTrain.Protocol.Control;
+using DistTrain.Training.Buffers;
+using DistTrain.Training.Data;
+using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
+using DistTrain.Training.Synchronisation;
+
+namespace DistTrain.Node.Actors.Worker;
+
+/// <content>Joining a run: data, links, engine.</content>
+internal sealed partial class WorkerActor
+{
+    private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(30);
+
+    private ulong joining;
+    private uint joiningAs;
+    private CancellationTokenSource? joinCancellation;
+
+    private void OnJoinRun(JoinRun join)
+    {
+        // An invitation of a former self is on its way back already: this one's registration will be answered by another.
+        bool twice = (joining == join.Run && joiningAs == join.Worker) || (run?.Run == join.Run && run.Worker == join.Worker);
+        if (join.Incarnation != incarnation || twice)
+        {
+            return;
+        }
+
+        // Invited under another number: the coordinator gave the former one up.
+        LeaveRun();
+        joining = join.Run;
+        joiningAs = join.Worker;
+        runActor = Sender;
+        joinCancellation = new CancellationTokenSource(JoinWithin);
+        IActorRef self = Self;
+        Task.Run(() => JoinAsync(join, self, joinCancellation.Token)).PipeTo(
+            Self, success: joined => joined, failure: error => new JoinFailed(join, error));
+    }
+
+    private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, CancellationToken cancellation)
+    {
+        JobSpec spec = JobSpecJson.Read(join.SpecJson, "the coordinator's job");
+        ImageDataset data = await environment.LoadData(spec, cancellation).ConfigureAwait(false);
+        PartitionRange[] ranges =
+            [.. join.Partitions.Select(at => new PartitionRange((int)at.Partition, (int)at.Offset, (int)at.Length)).OrderBy(range => range.Partition)];
+        var links = new WorkerLinks(ranges.Length, self);
+        try
+        {
+            foreach (PartitionAddress address in join.Partitions)
+            {
+                int partition = (int)address.Partition;
+                var identity = new PlaneIdentity(join.Run, partition, PlaneRole.Worker, (int)join.Worker, incarnation);
+                var buffers = new BufferPool((int)address.Length);
+                links.Attach(partition, await environment.Plane.ConnectAsync(address, identity, buffers, links, cancellation).ConfigureAwait(false));
+            }
+        }
+        catch
+        {
+            links.Dispose();
+            throw;
+        }
+
+        return new RunJoined(join, spec, data, ranges, links);
+    }
+
+    private void OnJoined(RunJoined joined)
+    {
+        if (joining != joined.Join.Run || joiningAs != joined.Join.Worker)
+        {
+            joined.Links.Dispose();
+            return;
+        }
+
+        IGradientEngine engine;
+        try
+        {
+            if (joined.Links.Lost is { } lost)
+            {
+                throw new IOException(lost);
+            }
+
+            engine = environment.CreateEngine(joined.Spec);
+        }
+#pragma warning disable CA1031 // An engine that cannot be made is this worker's failure, whatever the reason.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            joined.Links.Dispose();
+            OnJoinFailed(new JoinFailed(joined.Join, error));
+            return;
+        }
+
+        joining = 0;
+        int number = (int)joined.Join.Worker;
+        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
+        Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
+        log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
+        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = engine.Name });
+
+        // Weights may have come before there was a run to take them.
+        run.TakeWeights();
+        if (lastView?.Run == run.Run)
+        {
+            OnView(lastView);
+        }
+    }
+
+    private void OnJoinFailed(JoinFailed failed)
+    {
+        if (joining != failed.Join.Run || joiningAs != failed.Join.Worker)
+        {
+            return;
+        }
+
+        string reason = failed.Error is OperationCanceledException
+            ? $"it did not get ready within {JoinWithin.TotalSeconds:0} s"
+            : failed.Error.Message;
+        log.Warning("Cannot join run {0:x}: {1}", failed.Join.Run, reason);
+        ReportFailure(failed.Join.Run, (int)failed.Join.Worker, reason, fatal: false);
+        LeaveRun();
+    }
+
+    private sealed record RunJoined(JoinRun Join, JobSpec Spec, ImageDataset Data, PartitionRange[] Ranges, WorkerLinks Links);
+
+    private sealed record JoinFailed(JoinRun Join, Exception Error);
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using DistTrain.Node.Actors.Dispatch;
+
+namespace DistTrain.Tests.Actors;
+
+public sealed class OwnThreadDispatcherTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ActorSystem system = ActorSystem.Create("test", "akka { loglevel = OFF, stdout-loglevel = OFF }\n" + Dispatchers.Configuration);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Every_actor_has_one_thread_which_no_other_has()
+    {
+        var threads = new List<HashSet<Thread>>();
+        for (int actor = 0; actor < 4; actor++)
+        {
+            IActorRef teller = Start(system);
+            HashSet<Thread> own = [];
+            for (int i = 0; i < 100; i++)
+            {
+                own.Add((await teller.Ask<Answer>(i, Patience)).By);
+            }
+
+            threads.Add(own);
+        }
+
+        Assert.All(threads, own => Assert.False(Assert.Single(own).IsThreadPoolThread));
+        Assert.Equal(4, threads.SelectMany(own => own).Distinct().Count());
+    }
+
+    [Fact]
+    public void Messages_of_many_threads_are_all_handled_and_each_threads_in_order()
+    {
+        const int Senders = 4;
+        const int Each = 20_000;
+        var handled = new ConcurrentQueue<(int Sender, int Number)>();
+        IActorRef actor = system.ActorOf(Props.Create(() => new Recorder(handled)).WithDispatcher(Dispatchers.Compute));
+        Thread[] senders = [.. Enumerable.Range(0, Senders).Select(sender => new Thread(() =>
+        {
+            for (int i = 0; i < Each; i++)
+            {
+                actor.Tell((sender, i));
+
+                // Now and then its thread has nothing to do, and has to be woken.
+                if (i % 50 == 0)
+                {
+                    Thread.Yield();
+                }
+            }
+        }))];
+
+        Array.ForEach(senders, sender => sender.Start());
+
+        Plane.Wait.Until(() => handled.Count == Senders * Each);
+        foreach (var own in handled.GroupBy(message => message.Sender))
+        {
+            Assert.Equal(Enumerable.Range(0, Each), own.Select(message => message.Number));
+        }
+    }
+
+    [Fact]
+    public async Task Thread_ends_after_its_actor()
+    {
+        ActorSystem another = ActorSystem.Create("another", "akka { loglevel = OFF, stdout-loglevel = OFF }\n" + Dispatchers.Configuration);
+        Thread thread = (await Start(another).Ask<Answer>(0, Patience)).By;
+        Assert.True(thread.IsAlive);
+
+        await another.Terminate();
+
+        Plane.Wait.Until(() => !thread.IsAlive);
+    }
+
+    [Fact]
+    public void Doorbell_wakes_a_sleeper_once_for_each_ring_and_rings_before_the_wait_count()
+    {
+        const int Rounds = 2_000;
+        var there = new Doorbell(new AwakeThreads(processors: 0));
+        var back = new Doorbell(new AwakeThreads(processors: 0));
+        var echo = new Thread(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                there.Wait();
+                back.Ring();
+            }
+        });
+        echo.Start();
+        for (int i = 0; i < Rounds; i++)
+        {
+            there.Ring();
+            back.Wait();
+        }
+
+        Assert.True(echo.Join(Patience));
+    }
+
+    public async ValueTask DisposeAsync() => await system.Terminate();
+
+    private static IActorRef Start(ActorSystem system) => system.ActorOf(Props.Create(() => new Teller()).WithDispatcher(Dispatchers.Compute));
+
+    private sealed record Answer(Thread By);
+
+    private sealed class Teller : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(new Answer(Thread.CurrentThread));
+    }
+
+    private sealed class Recorder : UntypedActor
+    {
+        private readonly ConcurrentQueue<(int, int)> handled;
+
+        public Recorder(ConcurrentQueue<(int, int)> handled) => this.handled = handled;
+
+        protected override void OnReceive(object message) => handled.Enqueue(((int, int))message);
+    }
+}
