@@ -24,7 +24,7 @@ public static class CheckpointFile
     private const string Step = "step";
     private const string Seed = "seed";
 
-    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed];
+    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys];
 
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
@@ -50,6 +50,7 @@ public static class CheckpointFile
             [Seed] = checkpoint.Job.Seed.ToString(CultureInfo.InvariantCulture),
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
+        NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
         var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout));
         XxHash128 hash = HashOf(unsigned);
         foreach (float[] part in data)
@@ -104,6 +105,7 @@ public static class CheckpointFile
             Weights = data[0],
             FirstMoment = data[1],
             SecondMoment = data[2],
+            Normalisation = NormalisationMetadata.Read(header.Metadata, path),
             Extra = header.Metadata.Where(pair => !OwnKeys.Contains(pair.Key)).ToDictionary(),
         };
     }

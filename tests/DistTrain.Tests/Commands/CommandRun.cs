@@ -76,7 +76,7 @@ internal sealed class CommandRun : IDisposable
         Evaluate = (options, _) =>
         {
             Evaluated = options;
-            return Task.FromResult(new Evaluation("c.safetensors", "mnist", "lenet5", "modern", 2350, 10_000, 0.9907, 0.0312, "abcd"));
+            return Task.FromResult(SampleEvaluation.Make());
         },
         Audit = (_, _) => Task.FromResult(Findings),
         Connect = url =>

@@ -104,13 +104,19 @@ public sealed class VerbTests
         using var people = new CommandRun();
         using var scripts = new CommandRun();
 
-        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--data-dir", "/d", "--threads", "2"));
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--data-dir", "/d", "--threads", "2", "--mistakes", "3", "--output", "p"));
         Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
 
-        Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2), people.Evaluated);
+        Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2, 3, "p"), people.Evaluated);
         Assert.StartsWith("99.07 % of 10,000 test images of mnist right, loss 0.0312", people.Out, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(scripts.Out);
         Assert.Equal(0.9907, json.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal(7, json.RootElement.GetProperty("confusion")[1][0].GetInt32());
+        Assert.Equal(0.9, json.RootElement.GetProperty("classes")[0].GetProperty("recall").GetDouble());
+        Assert.Equal(17, json.RootElement.GetProperty("worstMistakes")[0].GetProperty("index").GetInt32());
+        Assert.Matches(@"mean +80\.00 % +85\.00 % +82\.00 %", people.Out);
+        Assert.Matches(@"test image 17 +1 +0 +97\.00 % +3\.50", people.Out);
+        Assert.Contains("written: p/confusion.png", people.Out, StringComparison.Ordinal);
     }
 
     [Fact]
