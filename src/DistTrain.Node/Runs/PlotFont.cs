@@ -25,7 +25,8 @@ internal sealed class PlotFont : IFontResolver
 
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? Load() : null;
 
-    private static SKTypeface Load()
+    /// <summary>The font itself, for pictures drawn without the plotting library; the caller disposes it.</summary>
+    public static SKTypeface Load()
     {
         using Stream file = typeof(PlotFont).Assembly.GetManifestResourceStream("PlotSans.ttf")
             ?? throw new InvalidOperationException("the program was built without its font, PlotSans.ttf");
