@@ -68,7 +68,7 @@ public sealed class RunEvaluationTests
 
         Evaluation found = await RunEvaluation.EvaluateAsync(Options(file) with { Output = pictures }, CancellationToken.None);
 
-        Assert.Contains(Path.Combine(pictures, "confusion.png"), found.Files);
+        Assert.Equal([Path.Combine(pictures, "confusion.png"), Path.Combine(pictures, "mistakes.png")], found.Files);
         Assert.All(found.Files, path =>
         {
             using SKBitmap picture = SKBitmap.Decode(path);
