@@ -15,7 +15,7 @@ internal sealed record TrainedModel(string Path, Checkpoint Checkpoint, ModelDes
     {
         (Checkpoint checkpoint, string path) = Read(target);
         return checkpoint.Job.IsEmulated
-            ? throw new UserErrorException($"{path}: the run was emulated (--emulate-step), so its weights have learned nothing and there is nothing to evaluate")
+            ? throw new UserErrorException($"{path}: the run was emulated (--emulate-step), so its weights have learned nothing and are of no use")
             : new TrainedModel(path, checkpoint, ModelCatalog.Find(checkpoint.Job.Model, checkpoint.Job.Variant));
     }
 
