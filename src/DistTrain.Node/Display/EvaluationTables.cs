@@ -35,10 +35,10 @@ internal static class EvaluationTables
     {
         Table table = Bare();
         int width = evaluation.Confusion.Max(row => row.Max(count => Text(count).Length));
-        table.AddColumn(new TableColumn("[grey]true \\ taken for[/]").PadRight(2).NoWrap());
+        table.AddColumn(new TableColumn("[grey]true \\ taken for[/]").PadLeft(0).PadRight(2).NoWrap());
         foreach (ClassScore score in evaluation.Classes)
         {
-            table.AddColumn(new TableColumn($"[grey]{Text(score.Class)}[/]").RightAligned().Width(width).PadRight(2).NoWrap());
+            table.AddColumn(new TableColumn($"[grey]{Text(score.Class)}[/]").RightAligned().Width(width).PadLeft(0).PadRight(2).NoWrap());
         }
 
         foreach (ClassScore row in evaluation.Classes)

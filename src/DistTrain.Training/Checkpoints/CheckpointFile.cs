@@ -81,7 +81,7 @@ public static class CheckpointFile
         SafetensorsHeader header = SafetensorsReader.ReadHeader(stream, path);
         string Value(string key) => header.Metadata.TryGetValue(key, out string? value)
             ? value
-            : throw SafetensorsReader.Damaged(path, $"it is no checkpoint of this program: it has no '{key}'");
+            : throw SafetensorsReader.Damaged(path, $"it is no checkpoint of this program: it has no '{key}' ('disttrain import' makes one of weights alone)");
         long Number(string key, long most) =>
             long.TryParse(Value(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most
                 ? value
