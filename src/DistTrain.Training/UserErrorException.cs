@@ -4,7 +4,7 @@ namespace DistTrain.Training;
 /// Something that the user can put right: a bad flag, file, checkpoint or peer. The message is one line that says
 /// what, where and what to do; the command line prints it alone and exits with code 2.
 /// </summary>
-public sealed class UserErrorException : Exception
+public class UserErrorException : Exception
 {
     public UserErrorException(string message)
         : base(message)

@@ -65,8 +65,8 @@ public static class CommandLine
         }
     }
 
-    private static void WriteError(Terminal terminal, string text) => terminal.Error.WriteLine($"disttrain: {text}");
+    internal static void WriteError(Terminal terminal, string text) => terminal.Error.WriteLine($"disttrain: {text}");
 
-    private static string OneLine(string text) =>
+    internal static string OneLine(string text) =>
         string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

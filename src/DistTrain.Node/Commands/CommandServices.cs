@@ -13,6 +13,13 @@ public sealed class CommandServices
 
     public required Func<EvaluateOptions, CancellationToken, Task<Evaluation>> Evaluate { get; init; }
 
+    /// <summary>In the order of the images, each as soon as it is there.</summary>
+    public required Func<PredictOptions, CancellationToken, IAsyncEnumerable<Prediction>> Predict { get; init; }
+
+    public required Func<ExportOptions, CancellationToken, Task<ModelFile>> Export { get; init; }
+
+    public required Func<ImportOptions, CancellationToken, Task<ModelFile>> Import { get; init; }
+
     /// <summary>Reads the ledger of a run directory.</summary>
     public required Func<string, CancellationToken, Task<AuditFindings>> Audit { get; init; }
 

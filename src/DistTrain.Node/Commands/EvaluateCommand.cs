@@ -1,35 +1,43 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DistTrain.Node.Display;
 
 namespace DistTrain.Node.Commands;
 
-/// <summary>Accuracy and loss of a checkpoint on a test set.</summary>
+/// <summary>How well a checkpoint does on a test set, in figures and pictures.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Verb("evaluate", "Compute accuracy and loss of a checkpoint on the test set.")
+        var command = new Verb("evaluate", "Compute accuracy and loss of a checkpoint on the test set, class by class.")
         {
             Notes =
             [
                 "Of a run directory, its last good checkpoint is taken.",
+                "Precision: of the images taken for a class, the share that is of it. Recall: of the images of a class, the share taken for it.",
+                "F1: their harmonic mean. The last row is the mean over the classes.",
             ],
             Examples =
             [
                 "disttrain evaluate runs/20260101-120000-lenet5",
                 "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-00002350.safetensors --json",
+                "disttrain evaluate runs/20260101-120000-lenet5 --output pictures     confusion.png and mistakes.png",
             ],
         };
         var target = new Argument<string>("RUN|FILE") { Description = "run directory or checkpoint file" };
         var dataset = new Option<string>("--dataset") { HelpName = "NAME", Description = "test set of another data set than the run's" };
         var data = new Option<string>("--data-dir") { HelpName = "DIR", Description = "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)" };
         var threads = new Option<string>("--threads") { HelpName = "N", Description = "threads of the engine [1]" };
+        var mistakes = new Option<string>("--mistakes") { HelpName = "N", Description = "so many of the images with the largest loss, in --json and in mistakes.png [40]" };
+        var output = new Option<string>("--output") { HelpName = "DIR", Description = "folder for pictures: confusion.png, and mistakes.png with the worst mistakes" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(target);
         command.Add(dataset);
         command.Add(data);
         command.Add(threads);
+        command.Add(mistakes);
+        command.Add(output);
         command.Add(json);
         command.SetAction(async (parse, _) =>
         {
@@ -37,10 +45,24 @@ internal static class EvaluateCommand
                 parse.GetRequiredValue(target),
                 parse.GetValue(dataset),
                 parse.GetValue(data),
-                SettingValue.Integer("--threads", parse.GetValue(threads) ?? "1", 1, 1024));
+                SettingValue.Integer("--threads", parse.GetValue(threads) ?? "1", 1, 1024),
+                SettingValue.Integer("--mistakes", parse.GetValue(mistakes) ?? "40", 0, 1000),
+                parse.GetValue(output) is { } folder ? SettingValue.NotEmpty("--output", folder, "a folder") : null);
             Evaluation result = await context.Services.Evaluate(options, context.Stop.Requested).ConfigureAwait(false);
-            string text = parse.GetValue(json) ? JsonSerializer.Serialize(result, JsonSerializerOptions.Web) : Describe(result);
-            await context.Terminal.Out.WriteLineAsync(text).ConfigureAwait(false);
+            if (parse.GetValue(json))
+            {
+                await context.Terminal.Out.WriteLineAsync(JsonSerializer.Serialize(result, JsonSerializerOptions.Web)).ConfigureAwait(false);
+                return ExitCode.Success;
+            }
+
+            await context.Terminal.Out.WriteLineAsync(Describe(result)).ConfigureAwait(false);
+            DisplayOptions display = context.Common.Display(parse, json, context.Services.Environment);
+            EvaluationTables.Write(context.Terminal, display.NoColor, result);
+            if (result.Files.Count > 0)
+            {
+                await context.Terminal.Out.WriteLineAsync($"\nwritten: {string.Join(", ", result.Files)}").ConfigureAwait(false);
+            }
+
             return ExitCode.Success;
         });
         return command;

@@ -4,4 +4,6 @@ namespace DistTrain.Node.Commands;
 /// <param name="Dataset">Data set whose test set is used; null for the one that the checkpoint was trained on.</param>
 /// <param name="DataDirectory">Looked in before all other places; null for the usual ones.</param>
 /// <param name="Threads">Threads of the engine.</param>
-public sealed record EvaluateOptions(string Target, string? Dataset, string? DataDirectory, int Threads);
+/// <param name="Mistakes">So many of the worst mistakes at most.</param>
+/// <param name="Output">Folder for pictures; null for none.</param>
+public sealed record EvaluateOptions(string Target, string? Dataset, string? DataDirectory, int Threads, int Mistakes, string? Output);

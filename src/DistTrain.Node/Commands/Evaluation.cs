@@ -1,3 +1,5 @@
+using DistTrain.Training.Scores;
+
 namespace DistTrain.Node.Commands;
 
 /// <summary>How well the weights of a checkpoint do on a test set.</summary>
@@ -6,6 +8,10 @@ namespace DistTrain.Node.Commands;
 /// <param name="Accuracy">Share classified correctly, 0 to 1.</param>
 /// <param name="Loss">Mean over the samples.</param>
 /// <param name="WeightsSha256">As in the run's summary.</param>
+/// <param name="Classes">One a class, in their order.</param>
+/// <param name="Confusion">[true class][predicted class].</param>
+/// <param name="WorstMistakes">Largest loss first.</param>
+/// <param name="Files">Pictures that were written.</param>
 public sealed record Evaluation(
     string Checkpoint,
     string Dataset,
@@ -15,4 +21,9 @@ public sealed record Evaluation(
     int Samples,
     double Accuracy,
     double Loss,
-    string WeightsSha256);
+    string WeightsSha256,
+    MacroScore Macro,
+    IReadOnlyList<ClassScore> Classes,
+    IReadOnlyList<IReadOnlyList<int>> Confusion,
+    IReadOnlyList<Mistake> WorstMistakes,
+    IReadOnlyList<string> Files);

@@ -1,6 +1,8 @@
 using System.Collections;
 using DistTrain.Node.Client;
+using DistTrain.Node.Export;
 using DistTrain.Node.Hosting;
+using DistTrain.Node.Predicting;
 using DistTrain.Node.Runs;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
@@ -15,6 +17,9 @@ internal static class ProgramServices
         StartTraining = TrainingStart.StartAsync,
         RunNode = NodeRun.RunAsync,
         Evaluate = RunEvaluation.EvaluateAsync,
+        Predict = (options, cancellation) => RunPrediction.PredictAsync(options, Console.OpenStandardInput, cancellation),
+        Export = (options, cancellation) => Task.Run(() => ModelExport.ExportAsync(options, cancellation), cancellation),
+        Import = (options, cancellation) => Task.Run(() => ModelImport.Import(options), cancellation),
         Audit = (run, cancellation) => Task.Run(() => RunAudit.Audit(run), cancellation),
         Connect = url => new GrpcSession(url),
         CheckHealth = HealthProbe.CheckAsync,

@@ -30,6 +30,7 @@ internal static class TrainCommand
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
                 "disttrain train --steps 500 --trace trace.json              where the time of each step goes; open it in https://ui.perfetto.dev",
+                "disttrain train --from runs/20260101-120000-lenet5 --dataset fashion-mnist    start from the weights of another run",
                 "disttrain train --resume runs/20260101-120000-lenet5       go on with a run that was stopped",
                 "disttrain train --config runs/20260101-120000-lenet5/spec.json    the same job again",
             ],

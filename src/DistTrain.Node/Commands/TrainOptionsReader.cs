@@ -56,7 +56,15 @@ internal sealed class TrainOptionsReader
             options = options.ApplyFile(TrainSettings.Spec, file);
         }
 
-        return spec.Apply(options.ApplyEnvironment(TrainSettings.Spec, environment), parse);
+        return WithStart(spec.Apply(options.ApplyEnvironment(TrainSettings.Spec, environment), parse), options.Spec.From);
+    }
+
+    /// <summary>The digest in a file is that of the weights that the file names, and a path is meant from here.</summary>
+    private static TrainOptions WithStart(TrainOptions options, string fromOfFile)
+    {
+        string from = options.Spec.From;
+        string whole = from.Length == 0 || options.Cluster is not null ? from : Path.GetFullPath(from);
+        return options with { Spec = options.Spec with { From = whole, FromSha256 = from == fromOfFile ? options.Spec.FromSha256 : "" } };
     }
 
     /// <summary>A resumed run is the same job: what the result depends on comes from its spec and from nowhere else.</summary>

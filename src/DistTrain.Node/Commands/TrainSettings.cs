@@ -39,10 +39,12 @@ internal static class TrainSettings
         InSpec(null, "beta2", "X", "decay of Adam's second moment", Text(Defaults.Beta2), (s, from, v) => s with { Beta2 = Number(from, v, 0, 1, inclusive: true) }),
         InSpec(null, "epsilon", "X", "Adam's epsilon", Text(Defaults.Epsilon), (s, from, v) => s with { Epsilon = Number(from, v, 0, 1, inclusive: false) }),
         InSpec("--seed", "seed", "N", "seeds the initial weights and every shuffle", Text(Defaults.Seed), (s, from, v) => s with { Seed = Unsigned(from, v) }),
+        InSpec("--from", "from", "RUN|FILE", "start from the weights of this run directory or checkpoint file, instead of drawing them from the seed", null, (s, from, v) => s with { From = v }),
         InSpec("--threads", "threads", "N", "threads of one worker's engine; simd uses one", Text(Defaults.Threads), (s, from, v) => s with { Threads = Integer(from, v, 1, 1024) }),
         InSpec("--checkpoint-every", "checkpointEvery", "N", "steps between checkpoints besides those at each epoch's end; 0 for none", Text(Defaults.CheckpointEvery), (s, from, v) => s with { CheckpointEvery = Integer(from, v, 0, int.MaxValue) }),
         InSpec("--emulate-step", "emulateStepMilliseconds", "TIME", "sleep that long, such as 20ms, for each shard's gradient instead of computing it: to study more workers than cores; the weights are of no use", null, (s, from, v) => s with { EmulateStepMilliseconds = Milliseconds(from, v, JobSpecValidation.MostEmulatedMilliseconds) }),
         InSpec("--name", "name", "NAME", "last part of the run directory's name", Defaults.Name, (s, from, v) => s with { Name = SettingValue.Name(from, v) }),
+        new(null, "fromSha256", null, "", "", null, (o, from, v) => o with { Spec = o.Spec with { FromSha256 = v } }),
         new(null, "datasetFingerprint", null, "", "", null, (o, from, v) => o with { Spec = o.Spec with { DatasetFingerprint = v } }),
     ];
 

@@ -6,6 +6,9 @@ namespace DistTrain.Node.Commands;
 
 internal static class VersionCommand
 {
+    public static string ProgramVersion { get; } =
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     public static Command Create(CommandContext context)
     {
         var command = new Verb("version", "Show the versions of DistTrain and of what it runs on.")
@@ -17,8 +20,7 @@ internal static class VersionCommand
         };
         command.SetAction(_ =>
         {
-            string version = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-            context.Terminal.Out.WriteLine($"disttrain {version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+            context.Terminal.Out.WriteLine($"disttrain {ProgramVersion}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
             return ExitCode.Success;
         });
         return command;

@@ -34,9 +34,8 @@ internal sealed class RunOpening(TrainingData data)
     {
         string engine = EngineFactory.Resolve(job.Spec.Engine, model, out string engineReason);
         JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
+        (float[] weights, spec) = StartingWeights.Of(spec, model);
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
-        float[] weights = new float[model.Layout.Count];
-        model.Initialise(spec.Seed, weights);
         var start = new WholeState(0, weights, new float[weights.Length], new float[weights.Length]);
         return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { EngineReason = engineReason };
     }

@@ -1,60 +1,71 @@
-using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Hosting;
+using DistTrain.Node.Trained;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
-using DistTrain.Training.Engines;
-using DistTrain.Training.Jobs;
-using DistTrain.Training.Models;
+using DistTrain.Training.Scores;
 
 namespace DistTrain.Node.Runs;
 
-/// <summary>Loss and accuracy of a checkpoint on a test set.</summary>
+/// <summary>How well a checkpoint does on a test set, class by class.</summary>
 internal static class RunEvaluation
 {
     public static async Task<Evaluation> EvaluateAsync(EvaluateOptions options, CancellationToken cancellation)
     {
-        (Checkpoint checkpoint, string path) = Read(options.Target);
-        JobSpec job = checkpoint.Job with { Threads = options.Threads };
-        if (job.IsEmulated)
+        TrainedModel trained = TrainedModel.Open(options.Target);
+        if (options.Output is { } wanted)
         {
-            throw new UserErrorException($"{path}: the run was emulated (--emulate-step), so its weights have learned nothing and there is nothing to evaluate");
+            EvaluationPictures.Prepare(wanted);
         }
 
-        string name = options.Dataset ?? job.Dataset;
-        ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(DatasetRequest.Of(job with { Dataset = name }), null, cancellation).ConfigureAwait(false)).Dataset;
-        ModelDescription model = job.Network();
-        model.RequireFits(data.Test);
-        if (checkpoint.Weights.Length != model.Layout.Count)
-        {
-            throw new UserErrorException($"{path}: it holds {checkpoint.Weights.Length} weights, but {model.Name} has {model.Layout.Count}");
-        }
+        string name = options.Dataset ?? trained.Checkpoint.Job.Dataset;
+        ImageDataset data = (await new TrainingData(options.DataDirectory).ResolveAsync(DatasetRequest.Of(trained.Checkpoint.Job with { Dataset = name }), null, cancellation).ConfigureAwait(false)).Dataset;
 
-        using var evaluator = new Evaluator(WorkerEngines.Create(job), data);
-        GradientResult result = evaluator.Evaluate(checkpoint.Weights);
-        return new Evaluation(
-            path,
-            data.Name,
-            job.Model,
-            model.Variant,
-            checkpoint.Step,
-            result.Count,
-            (double)result.Correct / result.Count,
-            result.LossSum / result.Count,
-            WeightsDigest.Of(checkpoint.Weights));
+        // What the network was trained with belongs to it, even if it is shown other images.
+        PixelNormalisation normalisation = name == trained.Checkpoint.Job.Dataset
+            ? trained.Checkpoint.Normalisation ?? PixelNormalisation.Of(data)
+            : await KnownNormalisation.OfAsync(trained, cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Evaluate(trained, normalisation, data, options, cancellation), cancellation).ConfigureAwait(false);
     }
 
-    private static (Checkpoint Checkpoint, string Path) Read(string target)
+    private static Evaluation Evaluate(TrainedModel trained, PixelNormalisation normalisation, ImageDataset data, EvaluateOptions options, CancellationToken cancellation)
     {
-        if (!Directory.Exists(target))
+        LabelledImages test = data.Test;
+        if (test.Count == 0)
         {
-            return (CheckpointFile.Read(target), target);
+            throw new UserErrorException($"dataset '{data.Name}' has no test images; choose another --dataset");
         }
 
-        LatestCheckpoint latest = new CheckpointStore(RunDirectory.Open(target).Checkpoints).ReadNewest();
-        return latest.Checkpoint is { } newest
-            ? (newest, latest.Path!)
-            : throw new UserErrorException($"{target}: no usable checkpoint{(latest.Damaged.Count == 0 ? " was written yet" : $": {string.Join("; ", latest.Damaged)}")}");
+        using var classifier = new Classifier(trained, normalisation, options.Threads);
+        float[] logits_NK = classifier.Logits(test, cancellation);
+        int classes = classifier.Classes;
+        int[] predicted = [.. Enumerable.Range(0, test.Count).Select(n => Softmax.Largest(logits_NK.AsSpan(n * classes, classes)))];
+        double loss = Enumerable.Range(0, test.Count).Sum(n => Softmax.Loss(logits_NK.AsSpan(n * classes, classes), test.Labels[n]));
+
+        // A model may have classes that the data know nothing of; they are shown only where it says them.
+        var confusion = new ConfusionMatrix(Math.Max(test.Classes, predicted.Max() + 1));
+        for (int n = 0; n < test.Count; n++)
+        {
+            confusion.Add(test.Labels[n], predicted[n]);
+        }
+
+        IReadOnlyList<Mistake> mistakes = MistakePicker.Worst(test, logits_NK, classes, options.Mistakes);
+        IReadOnlyList<string> files = options.Output is { } folder ? EvaluationPictures.Save(folder, trained, data, confusion, mistakes) : [];
+        return new Evaluation(
+            trained.Path,
+            data.Name,
+            trained.Model.Name,
+            trained.Model.Variant,
+            trained.Checkpoint.Step,
+            test.Count,
+            (double)confusion.Correct / test.Count,
+            loss / test.Count,
+            WeightsDigest.Of(trained.Checkpoint.Weights),
+            confusion.Macro(),
+            confusion.Scores(),
+            [.. Enumerable.Range(0, confusion.Classes).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, confusion.Classes).Select(j => confusion[i, j])])],
+            mistakes,
+            files);
     }
 }

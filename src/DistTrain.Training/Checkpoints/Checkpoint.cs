@@ -1,3 +1,4 @@
+using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.Training.Checkpoints;
@@ -19,6 +20,9 @@ public sealed record Checkpoint
     public required float[] FirstMoment { get; init; }
 
     public required float[] SecondMoment { get; init; }
+
+    /// <summary>How the network's inputs are made from pixels; null in files of versions that did not write it.</summary>
+    public PixelNormalisation? Normalisation { get; init; }
 
     /// <summary>What else the writer wants to find again, as strings.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();

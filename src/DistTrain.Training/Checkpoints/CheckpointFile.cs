@@ -24,7 +24,7 @@ public static class CheckpointFile
     private const string Step = "step";
     private const string Seed = "seed";
 
-    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed];
+    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys];
 
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
@@ -50,6 +50,7 @@ public static class CheckpointFile
             [Seed] = checkpoint.Job.Seed.ToString(CultureInfo.InvariantCulture),
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
+        NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
         var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout));
         XxHash128 hash = HashOf(unsigned);
         foreach (float[] part in data)
@@ -80,7 +81,7 @@ public static class CheckpointFile
         SafetensorsHeader header = SafetensorsReader.ReadHeader(stream, path);
         string Value(string key) => header.Metadata.TryGetValue(key, out string? value)
             ? value
-            : throw SafetensorsReader.Damaged(path, $"it is no checkpoint of this program: it has no '{key}'");
+            : throw SafetensorsReader.Damaged(path, $"it is no checkpoint of this program: it has no '{key}' ('disttrain import' makes one of weights alone)");
         long Number(string key, long most) =>
             long.TryParse(Value(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most
                 ? value
@@ -104,6 +105,7 @@ public static class CheckpointFile
             Weights = data[0],
             FirstMoment = data[1],
             SecondMoment = data[2],
+            Normalisation = NormalisationMetadata.Read(header.Metadata, path),
             Extra = header.Metadata.Where(pair => !OwnKeys.Contains(pair.Key)).ToDictionary(),
         };
     }

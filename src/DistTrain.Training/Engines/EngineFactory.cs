@@ -74,4 +74,7 @@ public sealed class EngineFactory
     /// <exception cref="UserErrorException">The engine does not cover the model.</exception>
     public IGradientEngine Create(ModelDescription model) =>
         Resolve(engine, model, out _) == SimdName ? new SimdEngine(model) : new TorchEngine(model, runtime.Value);
+
+    /// <exception cref="UserErrorException">The engine does not cover the model.</exception>
+    public IPredictor CreatePredictor(ModelDescription model) => (IPredictor)Create(model);
 }

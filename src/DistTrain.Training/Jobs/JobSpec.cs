@@ -87,6 +87,12 @@ public sealed record JobSpec
     /// <summary>Seeds the initial weights and every shuffle.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Run directory or checkpoint file, on the coordinator's machine, whose weights the first step starts from; empty to draw them from <see cref="Seed"/>.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>SHA-256 of those weights; empty until the coordinator has read them. Others are refused.</summary>
+    public string FromSha256 { get; init; } = "";
+
     /// <summary>Threads that one worker's engine may use; <c>simd</c> uses one.</summary>
     public int Threads { get; init; } = 1;
 

@@ -30,6 +30,7 @@ public static partial class JobSpecValidation
         ModelDescription model = spec.Network();
         _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
+        Require(spec.FromSha256.Length == 0 || spec.From.Length > 0, "fromSha256", $"'{spec.FromSha256}'", "empty without from, which names the weights that it is of");
         RequireRange(spec.Workers, 1, MostWorkers, "--workers");
         RequireRange(spec.Shards, 1, MostShards, "--shards");
         RequireRange(spec.Partitions, 1, model.Layout.Count, "--partitions", $" (the number of parameters of {model.Name})");

@@ -11,6 +11,8 @@ internal sealed unsafe class IdleEngine(int parameterCount) : IGradientEngine
 {
     private readonly HashSet<nint> cleared = [];
 
+    public string Name => "idle";
+
     public int ParameterCount => parameterCount;
 
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)

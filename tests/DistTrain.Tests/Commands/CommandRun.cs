@@ -2,6 +2,7 @@ using System.Text.Json;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Client;
 using DistTrain.Node.Display;
+using DistTrain.Node.Export;
 using DistTrain.Tests.Client;
 
 namespace DistTrain.Tests.Commands;
@@ -21,6 +22,18 @@ internal sealed class CommandRun : IDisposable
     public NodeOptions? NodeRun { get; private set; }
 
     public EvaluateOptions? Evaluated { get; private set; }
+
+    public PredictOptions? Predicted { get; private set; }
+
+    public IReadOnlyList<Prediction> Predictions { get; set; } = [];
+
+    public ExportOptions? Exported { get; private set; }
+
+    public ImportOptions? Imported { get; private set; }
+
+    public IReadOnlyList<string> Defects { get; set; } = [];
+
+    public ModelFile Written { get; } = new("m.onnx", 250_000, "lenet5", "modern", "mnist", 61_706, 2350, "abcd", [0.1307f], [0.3081f]);
 
     public Uri? Connected { get; private set; }
 
@@ -76,7 +89,22 @@ internal sealed class CommandRun : IDisposable
         Evaluate = (options, _) =>
         {
             Evaluated = options;
-            return Task.FromResult(new Evaluation("c.safetensors", "mnist", "lenet5", "modern", 2350, 10_000, 0.9907, 0.0312, "abcd"));
+            return Task.FromResult(SampleEvaluation.Make());
+        },
+        Predict = (options, _) =>
+        {
+            Predicted = options;
+            return Predictions.ToAsyncEnumerable();
+        },
+        Export = (options, _) =>
+        {
+            Exported = options;
+            return Task.FromResult(Written);
+        },
+        Import = (options, _) =>
+        {
+            Imported = options;
+            return Defects.Count == 0 ? Task.FromResult(Written) : Task.FromException<ModelFile>(new ImportDefectsException(options.File, "lenet5", Defects));
         },
         Audit = (_, _) => Task.FromResult(Findings),
         Connect = url =>

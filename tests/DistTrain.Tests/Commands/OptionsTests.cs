@@ -57,6 +57,21 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Weights_to_start_from_are_meant_from_here_and_their_digest_belongs_to_the_file_that_names_both()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.Write("spec.json", """{ "from": "/a/start", "fromSha256": "abc" }""");
+
+        JobSpec given = (await TrainAsync(["--from", "start"])).Spec;
+        JobSpec repeated = (await TrainAsync(["--config", config])).Spec;
+        JobSpec replaced = (await TrainAsync(["--config", config, "--from", "/b/start"])).Spec;
+
+        Assert.Equal((Path.GetFullPath("start"), ""), (given.From, given.FromSha256));
+        Assert.Equal(("/a/start", "abc"), (repeated.From, repeated.FromSha256));
+        Assert.Equal(("/b/start", ""), (replaced.From, replaced.FromSha256));
+    }
+
+    [Fact]
     public async Task Preset_sets_a_recipe_and_whatever_is_set_besides_wins()
     {
         TrainOptions plain = await TrainAsync(["--preset", "speedrun"]);

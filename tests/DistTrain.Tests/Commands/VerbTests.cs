@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DistTrain.Node.Commands;
 using DistTrain.Protocol.Client;
+using DistTrain.Training.Data;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Tests.Commands;
 
@@ -14,6 +16,9 @@ public sealed class VerbTests
     [InlineData("watch")]
     [InlineData("stop")]
     [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("export")]
+    [InlineData("import")]
     [InlineData("audit")]
     [InlineData("health")]
     [InlineData("version")]
@@ -104,13 +109,95 @@ public sealed class VerbTests
         using var people = new CommandRun();
         using var scripts = new CommandRun();
 
-        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--data-dir", "/d", "--threads", "2"));
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--dataset", "mnist", "--data-dir", "/d", "--threads", "2", "--mistakes", "3", "--output", "p"));
         Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
 
-        Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2), people.Evaluated);
+        Assert.Equal(new EvaluateOptions("runs/x", "mnist", "/d", 2, 3, "p"), people.Evaluated);
         Assert.StartsWith("99.07 % of 10,000 test images of mnist right, loss 0.0312", people.Out, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(scripts.Out);
         Assert.Equal(0.9907, json.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal(7, json.RootElement.GetProperty("confusion")[1][0].GetInt32());
+        Assert.Equal(0.9, json.RootElement.GetProperty("classes")[0].GetProperty("recall").GetDouble());
+        Assert.Equal(17, json.RootElement.GetProperty("worstMistakes")[0].GetProperty("index").GetInt32());
+        Assert.Matches(@"mean +80\.00 % +85\.00 % +82\.00 %", people.Out);
+        Assert.Matches(@"test image 17 +1 +0 +97\.00 % +3\.50", people.Out);
+        Assert.Contains("written: p/confusion.png", people.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_shows_the_best_classes_and_a_bad_image_costs_the_others_nothing()
+    {
+        Prediction[] predictions =
+        [
+            new("a.png", [0.02, 0.9, 0.08], [-1f, 2.5f, 0f]),
+            new("b.png", [], [], "b.png: not a picture that can be read: it is empty"),
+            new("c.png", [0.5, 0.25, 0.25], [1f, 0f, 0f], Hint: "c.png: its border is bright"),
+        ];
+        using var people = new CommandRun { Predictions = predictions };
+        using var scripts = new CommandRun { Predictions = predictions };
+
+        Assert.Equal(2, await people.RunAsync("predict", "r", "a.png", "b.png", "c.png", "--centre", "--invert", "--top", "2"));
+        Assert.Equal(2, await scripts.RunAsync("predict", "r", "a.png", "b.png", "c.png", "--json", "--top", "2"));
+
+        Assert.Equal(("r", "a.png b.png c.png", true, true, 1), (people.Predicted!.Target, string.Join(' ', people.Predicted.Images), people.Predicted.Invert, people.Predicted.Centre, people.Predicted.Threads));
+        Assert.Matches(@"^a.png: 1 \(90.00 %\)\n  1 █{36} +90.00 %\n  2 █{3}▎ +8.00 %\nc.png: 0 \(50.00 %\)\n", people.Out.ReplaceLineEndings("\n"));
+        Assert.Equal(["disttrain: b.png: not a picture that can be read: it is empty", "c.png: its border is bright"], people.ErrorLines);
+        JsonElement[] objects = [.. scripts.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["a.png", "c.png"], objects.Select(each => each.GetProperty("image").GetString()));
+        Assert.Equal([1, 0], objects.Select(each => each.GetProperty("class").GetInt32()));
+        Assert.Equal([1, 2], objects[0].GetProperty("top").EnumerateArray().Select(each => each.GetProperty("class").GetInt32()));
+        Assert.Equal([0.02, 0.9, 0.08], objects[0].GetProperty("probabilities").EnumerateArray().Select(each => each.GetDouble()));
+    }
+
+    [Fact]
+    public async Task Predict_takes_standard_input_and_needs_an_image()
+    {
+        using var run = new CommandRun { Predictions = [new("-", [1], [0f])] };
+        using var none = new CommandRun();
+
+        Assert.Equal(0, await run.RunAsync("predict", "r", "-"));
+        Assert.Equal(2, await none.RunAsync("predict", "r"));
+
+        Assert.Equal(["-"], run.Predicted!.Images);
+        Assert.Contains("IMAGE", Assert.Single(none.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_says_what_was_written_and_knows_two_formats()
+    {
+        using var people = new CommandRun();
+        using var scripts = new CommandRun();
+        using var other = new CommandRun();
+
+        Assert.Equal(0, await people.RunAsync("export", "r", "--format", "onnx", "--output", "m.onnx"));
+        Assert.Equal(0, await scripts.RunAsync("export", "r", "--format", "safetensors", "--output", "m", "--json"));
+        Assert.Equal(2, await other.RunAsync("export", "r", "--format", "pickle", "--output", "m"));
+
+        Assert.Equal(new ExportOptions("r", ExportFormat.Onnx, "m.onnx"), people.Exported);
+        Assert.Equal(ExportFormat.Safetensors, scripts.Exported!.Format);
+        Assert.Equal("m.onnx: 250,000 bytes, lenet5 (modern), 61,706 parameters at step 2350, pixels (x - 0.1307) / 0.3081, weights abcd", people.Out.TrimEnd());
+        Assert.Equal(61706, JsonDocument.Parse(scripts.Out).RootElement.GetProperty("parameters").GetInt32());
+        Assert.Contains("'pickle'", Assert.Single(other.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_takes_what_the_command_line_says_and_gives_a_line_for_each_defect()
+    {
+        using var good = new CommandRun();
+        using var bad = new CommandRun { Defects = ["tensor 'a' is missing", "tensor 'b' is none of the model's"] };
+        using var half = new CommandRun();
+
+        Assert.Equal(0, await good.RunAsync("import", "w.safetensors", "--output", "c", "--model", "mlp:784-10", "--dataset", "mnist", "--mean", "0.5", "--std", "0.25"));
+        Assert.Equal(2, await bad.RunAsync("import", "w.safetensors", "--output", "c"));
+        Assert.Equal(2, await half.RunAsync("import", "w.safetensors", "--output", "c", "--mean", "0.5"));
+
+        Assert.True(good.Imported!.NamesModel);
+        Assert.False(bad.Imported!.NamesModel);
+        Assert.Equal(new PixelNormalisation(0.5f, 0.25f), good.Imported.Normalisation);
+        JobSpec job = good.Imported.Describe(new JobSpec { Seed = 9, Variant = "classic" });
+        Assert.Equal(("mlp:784-10", "classic", "mnist", 9UL), (job.Model, job.Variant, job.Dataset, job.Seed));
+        Assert.Equal(["disttrain: w.safetensors: tensor 'a' is missing", "disttrain: w.safetensors: tensor 'b' is none of the model's"], bad.ErrorLines);
+        Assert.Contains("--mean and --std belong together", Assert.Single(half.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

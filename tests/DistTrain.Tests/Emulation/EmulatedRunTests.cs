@@ -47,7 +47,7 @@ public sealed class EmulatedRunTests
         await run.TrainAsync(Job);
 
         var error = await Assert.ThrowsAsync<UserErrorException>(
-            () => RunEvaluation.EvaluateAsync(new EvaluateOptions(run.Directory, null, null, 1), CancellationToken.None));
+            () => RunEvaluation.EvaluateAsync(new EvaluateOptions(run.Directory, null, null, 1, 40, null), CancellationToken.None));
 
         Assert.Contains("emulated", error.Message, StringComparison.Ordinal);
     }

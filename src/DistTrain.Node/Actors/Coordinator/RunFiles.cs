@@ -105,6 +105,7 @@ internal sealed class RunFiles : IDisposable
             Weights = state.Weights,
             FirstMoment = state.FirstMoment,
             SecondMoment = state.SecondMoment,
+            Normalisation = PixelNormalisation.Of(Data),
         });
         return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights)) { Validation = validation };
     }

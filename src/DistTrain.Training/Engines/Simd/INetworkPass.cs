@@ -13,6 +13,10 @@ internal unsafe interface INetworkPass
     /// <param name="gradient">Laid out like the weights; fully connected layers add to it. Null for no way back.</param>
     double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct);
 
+    /// <summary>Gives the logits of the chunk that was run last.</summary>
+    /// <param name="logits_NK">Overwritten; one row of classes a sample.</param>
+    void CopyLogits(Chunk chunk, float* logits_NK);
+
     /// <summary>After the last chunk: writes the convolutions' gradients.</summary>
     void End(float* gradient);
 }

@@ -95,6 +95,12 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         return loss;
     }
 
+    public void CopyLogits(Chunk chunk, float* logits_NK)
+    {
+        LinearStage<TLanes, TActivation> last = layers[^1];
+        Transposition.Copy(last.Output, Chunk.Samples, logits_NK, last.Outputs, last.Outputs, chunk.Count);
+    }
+
     public void End(float* gradient)
     {
         for (int i = 0; i < convolutions.Length; i++)

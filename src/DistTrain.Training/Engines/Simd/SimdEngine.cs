@@ -8,7 +8,7 @@ namespace DistTrain.Training.Engines.Simd;
 /// lanes of vectors. The bits of a result depend on the weights and the batch alone: not on the instance, the thread, the
 /// width of the processor's vectors, or what was computed before.
 /// </summary>
-public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
+public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTime
 {
     private readonly ModelDescription model;
     private readonly INetworkPass pass;
@@ -50,7 +50,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
         GradientResult result;
         fixed (float* gradient = gradientSum)
         {
-            result = Run(weights, batch, gradient);
+            result = Run(weights, batch, gradient, null);
             pass.End(gradient);
         }
 
@@ -59,14 +59,25 @@ public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
     }
 
     /// <exception cref="NonFiniteLossException">Weights, inputs or a value on the way are not finite.</exception>
-    public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch) => Run(weights, batch, null);
+    public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch) => Run(weights, batch, null, null);
+
+    public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        fixed (float* first = logits)
+        {
+            Run(weights, batch, null, first);
+        }
+    }
 
     public void Dispose()
     {
         // All memory is the garbage collector's.
     }
 
-    private GradientResult Run(ReadOnlySpan<float> weights, Batch batch, float* gradient)
+    /// <param name="gradient">Null for no way back.</param>
+    /// <param name="logits">Null if nobody wants them.</param>
+    private GradientResult Run(ReadOnlySpan<float> weights, Batch batch, float* gradient, float* logits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
         if (batch.Count == 0)
@@ -94,6 +105,11 @@ public sealed unsafe class SimdEngine : IGradientEngine, IDividedTime
                 if (!double.IsFinite(loss))
                 {
                     throw new NonFiniteLossException(loss, batch.Count);
+                }
+
+                if (logits != null)
+                {
+                    pass.CopyLogits(chunk, logits + ((nint)start * model.Classes));
                 }
             }
         }

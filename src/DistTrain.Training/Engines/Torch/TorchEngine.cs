@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace DistTrain.Training.Engines.Torch;
 
 /// <summary>Gradients by libtorch's automatic differentiation, for any model. The reference for other engines.</summary>
-public sealed class TorchEngine : IGradientEngine, IDividedTime
+public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
 {
     private readonly TorchRuntime runtime;
     private readonly ModelDescription model;
@@ -42,7 +42,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         PrepareThread();
         using DisposeScope scope = NewDisposeScope();
         network.Gradients.Clear();
-        GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss);
+        GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out _);
         Phases?.ForwardEnded();
         loss.backward();
         network.Gradients.CopyTo(gradientSum);
@@ -62,7 +62,23 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         PrepareThread();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        return Forward(weights, batch, dropout: null, out _);
+        return Forward(weights, batch, dropout: null, out _, out _);
+    }
+
+    public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        PrepareThread();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+        Forward(weights, batch, dropout: null, out _, out Tensor logits_NK);
+        MemoryMarshal.Cast<byte, float>(logits_NK.bytes).CopyTo(logits);
     }
 
     public void Dispose()
@@ -71,7 +87,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
         network.Dispose();
     }
 
-    private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, DropoutKey? dropout, out Tensor loss)
+    private GradientResult Forward(ReadOnlySpan<float> weights, Batch batch, DropoutKey? dropout, out Tensor loss, out Tensor logits_NK)
     {
         if ((batch.Channels, batch.Height, batch.Width) != (model.Channels, model.Height, model.Width))
         {
@@ -81,7 +97,7 @@ public sealed class TorchEngine : IGradientEngine, IDividedTime
 
         weights.CopyTo(network.Weights);
         tensors.Load(batch);
-        Tensor logits_NK = network.Forward(tensors.Inputs, dropout);
+        logits_NK = network.Forward(tensors.Inputs, dropout);
         loss = nn.functional.cross_entropy(logits_NK, tensors.Labels, reduction: nn.Reduction.Sum);
         double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
         if (!double.IsFinite(lossSum))

@@ -1,0 +1,7 @@
+namespace DistTrain.Node.Commands;
+
+public enum ExportFormat
+{
+    Safetensors,
+    Onnx,
+}

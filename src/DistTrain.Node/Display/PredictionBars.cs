@@ -1,0 +1,39 @@
+using System.Globalization;
+using DistTrain.Node.Commands;
+using Spectre.Console;
+
+namespace DistTrain.Node.Display;
+
+/// <summary>The most probable classes of an image, a bar each.</summary>
+internal static class PredictionBars
+{
+    private const int BarWidth = 40;
+    private const string Eighths = " ▏▎▍▌▋▊▉";
+
+    public static void Write(Terminal terminal, bool noColor, Prediction prediction, int top)
+    {
+        (int Class, double Probability)[] best = prediction.Best(top);
+        IAnsiConsole console = AnsiTerminal.Open(terminal, noColor);
+
+        // Names of files are of any length: they are not for the drawing library, which would fold them.
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Printable(prediction.Image)}: {best[0].Class} ({best[0].Probability:P2})"));
+        int width = best.Max(each => Text(each.Class).Length);
+        foreach ((int which, double probability) in best)
+        {
+            string color = which == best[0].Class ? "green" : "grey";
+            string share = probability.ToString("P2", CultureInfo.InvariantCulture);
+            console.MarkupLine($"  {Text(which).PadLeft(width)} [{color}]{Bar(probability)}[/] {share,9}");
+        }
+    }
+
+    private static string Bar(double probability)
+    {
+        int eighths = (int)Math.Round(probability * BarWidth * 8);
+        string whole = new('█', eighths / 8);
+        return (eighths % 8 == 0 ? whole : whole + Eighths[eighths % 8]).PadRight(BarWidth);
+    }
+
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

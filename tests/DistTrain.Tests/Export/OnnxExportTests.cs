@@ -1,0 +1,124 @@
+using DistTrain.Node.Export;
+using DistTrain.Node.Trained;
+using DistTrain.Protocol.Onnx;
+using DistTrain.Tests.Engines.Simd;
+using DistTrain.Tests.Trained;
+using DistTrain.Training;
+using DistTrain.Training.Checkpoints;
+using DistTrain.Training.Data;
+using DistTrain.Training.Data.Synthetic;
+using DistTrain.Training.Models;
+using DistTrain.Training.Scores;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace DistTrain.Tests.Export;
+
+/// <summary>Exported models as another program computes them: Microsoft's ONNX Runtime.</summary>
+public sealed class OnnxExportTests
+{
+    private static readonly LabelledImages Images = SyntheticDigits.Draw("synthetic:6000", 6000).Test;
+
+    public static TheoryData<string> Models => [.. SimdModels.Names];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Onnx_runtime_computes_the_same_of_1000_images(string name)
+    {
+        TrainedModel trained = Trained(SimdModels.Find(name));
+        using var classifier = new Classifier(trained, trained.Checkpoint.Normalisation!, 1);
+        float[] expected_NK = classifier.Logits(Images, CancellationToken.None);
+
+        using var session = new InferenceSession(Export(trained));
+        (float[] logits_NK, float[] probabilities_NK) = Run(session, Images, 0, Images.Count);
+
+        Assert.Equal(1000, Images.Count);
+        Assert.Equal(expected_NK.Length, logits_NK.Length);
+        double scale = Math.Max(1, expected_NK.Max(Math.Abs));
+        int classes = trained.Model.Classes;
+        for (int n = 0; n < Images.Count; n++)
+        {
+            double[] probabilities = Softmax.Probabilities(expected_NK.AsSpan(n * classes, classes));
+            for (int k = 0; k < classes; k++)
+            {
+                int i = (n * classes) + k;
+                Assert.Equal(expected_NK[i], logits_NK[i], 1e-5 * scale);
+                Assert.Equal(probabilities[k], probabilities_NK[i], 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Batch_may_have_any_size()
+    {
+        TrainedModel trained = Trained(LeNet5.Modern);
+        using var session = new InferenceSession(Export(trained));
+        (float[] all, _) = Run(session, Images, 0, 100);
+
+        foreach (int size in (int[])[1, 3, 99])
+        {
+            (float[] logits, _) = Run(session, Images, 0, size);
+            Assert.Equal(10 * size, logits.Length);
+            Assert.All(logits.Zip(all), pair => Assert.Equal(pair.Second, pair.First, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void File_says_what_it_is()
+    {
+        TrainedModel trained = Trained(LeNet5.Classic);
+        using var session = new InferenceSession(Export(trained));
+        ModelProto proto = ModelProto.Parser.ParseFrom(Export(trained));
+
+        Assert.Equal([-1, 1, 28, 28], session.InputMetadata["pixels"].Dimensions);
+        Assert.Equal("batch", session.InputMetadata["pixels"].SymbolicDimensions[0]);
+        Assert.Equal([-1, 10], session.OutputMetadata["logits"].Dimensions);
+        Assert.Equal([-1, 10], session.OutputMetadata["probabilities"].Dimensions);
+        Assert.Equal("disttrain", session.ModelMetadata.ProducerName);
+        Dictionary<string, string> metadata = session.ModelMetadata.CustomMetadataMap;
+        Assert.Equal(("lenet5", "classic", "30", WeightsDigest.Of(trained.Checkpoint.Weights)), (metadata["model"], metadata["variant"], metadata["step"], metadata["weightsSha256"]));
+        Assert.Equal(trained.Checkpoint.Normalisation, NormalisationMetadata.Read(metadata, "m.onnx"));
+        Assert.Equal((8, 17), (proto.IrVersion, Assert.Single(proto.OpsetImport).Version));
+        Assert.Equal(["Sub", "Div", "Conv", "Sigmoid", "AveragePool", "Conv", "Sigmoid", "AveragePool", "Flatten", "Gemm", "Sigmoid", "Gemm", "Sigmoid", "Gemm", "Identity", "Softmax"], proto.Graph.Node.Select(node => node.OpType));
+    }
+
+    [Fact]
+    public void Layer_that_ONNX_has_no_operators_for_is_a_one_line_error()
+    {
+        var model = new ModelDescription("odd", "modern", 1, 28, 28, 10, new Flatten(), new Linear("fc1", 784, 10), new Odd());
+
+        var error = Assert.Throws<UserErrorException>(() => Export(Trained(model, steps: 0)));
+
+        Assert.Contains("model odd: its Odd cannot be exported to ONNX", error.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Export(TrainedModel trained)
+    {
+        using var stream = new MemoryStream();
+        OnnxExport.Write(stream, trained, trained.Checkpoint.Normalisation!);
+        return stream.ToArray();
+    }
+
+    /// <summary>With the weights of some steps, of a checkpoint whose job may be about another network.</summary>
+    private static TrainedModel Trained(ModelDescription model, int steps = 30)
+    {
+        float[] weights = steps == 0 ? SimdModels.Initial(model, seed: 1) : SimdModels.Trained(model, steps);
+        Checkpoint checkpoint = TrainedCheckpoint.Of("mlp:784-10", "modern", steps: 0) with { Weights = weights, Step = steps };
+        return new TrainedModel("c.safetensors", checkpoint, model);
+    }
+
+    private static (float[] Logits, float[] Probabilities) Run(InferenceSession session, LabelledImages images, int start, int count)
+    {
+        var pixels = new DenseTensor<float>([count, images.Channels, images.Height, images.Width]);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels.SetValue(i, images.Pixels[(start * images.PixelsPerImage) + i] / 255f);
+        }
+
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("pixels", pixels)]);
+        float[] Of(string name) => [.. outputs.Single(output => output.Name == name).AsEnumerable<float>()];
+        return (Of("logits"), Of("probabilities"));
+    }
+
+    private sealed record Odd : Layer;
+}
