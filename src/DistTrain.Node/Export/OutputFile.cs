@@ -24,7 +24,9 @@ internal static class OutputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            string why = Directory.Exists(path) ? "it is a folder" : failure.Message.ReplaceLineEndings(" ");
+            string why = Directory.Exists(path) ? "it is a folder"
+                : failure is DirectoryNotFoundException ? "its folder does not exist"
+                : failure.Message.ReplaceLineEndings(" ");
             throw new UserErrorException($"--output: {path} cannot be written: {why}; choose another file", failure);
         }
         finally
