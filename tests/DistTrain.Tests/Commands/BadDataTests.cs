@@ -7,7 +7,7 @@ namespace DistTrain.Tests.Commands;
 public sealed class BadDataTests : IDisposable
 {
     private static readonly byte[] Good = ImageSamples.Encode(32, 32, 1);
-    private static readonly byte[] Photograph = ImageSamples.Encode(64, 64, 2, SKEncodedImageFormat.Jpeg);
+    private static readonly byte[] Photograph = ImageSamples.Encode(32, 32, 2, SKEncodedImageFormat.Jpeg);
 
     private readonly TestFolder folder = new();
 
