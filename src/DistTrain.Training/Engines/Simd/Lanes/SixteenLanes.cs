@@ -47,6 +47,9 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
     public static SixteenLanes MultiplyAdd(SixteenLanes a, SixteenLanes b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes Sqrt(SixteenLanes a) => new(Vector512.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
