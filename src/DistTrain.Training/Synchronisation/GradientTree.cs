@@ -20,13 +20,15 @@ public enum TreeOffer
 /// A parent is left + right, once, in float32. Since every node is either computed whole by one worker in this same
 /// way or put together here, the root has the same bits for any assignment of shards to workers, any order of
 /// arrival and any number of repetitions. Used by a worker to add up what it holds, and by a partition to complete
-/// the step.
+/// the step. Nodes are added as soon as both are there, while other gradients are still on their way; but what is left to add when
+/// the last one arrives stays a <see cref="PendingSum"/>, since whoever waits for it can add as it goes.
 /// </remarks>
 public sealed class GradientTree
 {
     private readonly SharedBuffer?[][] sums;
     private readonly ShardContribution[] contributions;
     private readonly int[] contributors;
+    private readonly PendingSum root;
 
     public GradientTree(int shards)
     {
@@ -46,6 +48,7 @@ public sealed class GradientTree
 
         contributions = new ShardContribution[shards];
         contributors = new int[shards];
+        root = new PendingSum(levels);
     }
 
     public int Shards { get; }
@@ -53,10 +56,13 @@ public sealed class GradientTree
     public TreeNode Root => new(sums.Length - 1, 0);
 
     /// <summary>Whether every shard's gradient is in the root.</summary>
-    public bool IsComplete => sums[^1][0] is not null;
+    public bool IsComplete => root.Terms.Length > 0;
 
-    /// <summary>The sum over all shards; still owned by the tree.</summary>
-    public SharedBuffer RootSum => sums[^1][0] ?? throw new InvalidOperationException("The tree is not complete.");
+    /// <summary>The sum over all shards, of which the last additions have not been made; still owned by the tree.</summary>
+    public PendingSum RootTerms => IsComplete ? root : throw new InvalidOperationException("The tree is not complete.");
+
+    /// <summary>The sum over all shards as one vector, still owned by the tree: makes the last additions.</summary>
+    public SharedBuffer AddUp() => RootTerms.AddUp();
 
     /// <summary>What each shard gave, by shard number. Meaningful for the shards that are in the tree.</summary>
     public ReadOnlySpan<ShardContribution> Contributions => contributions;
@@ -120,6 +126,14 @@ public sealed class GradientTree
     /// <param name="take">Receives each node and the reference to its sum.</param>
     public void Drain(Action<TreeNode, SharedBuffer> take)
     {
+        if (IsComplete)
+        {
+            SharedBuffer whole = root.AddUp();
+            root.Forget();
+            take(Root, whole);
+            return;
+        }
+
         int shard = 0;
         while (shard < Shards)
         {
@@ -141,6 +155,7 @@ public sealed class GradientTree
     /// <summary>Empties the tree for the next step.</summary>
     public void Clear()
     {
+        root.Release();
         foreach (SharedBuffer?[] level in sums)
         {
             for (int i = 0; i < level.Length; i++)
@@ -166,6 +181,11 @@ public sealed class GradientTree
 
     private bool IsCovered(TreeNode node)
     {
+        if (IsComplete)
+        {
+            return true;
+        }
+
         for (TreeNode at = node; at.Level < sums.Length; at = at.Parent)
         {
             if (sums[at.Level][at.Index] is not null)
@@ -194,20 +214,20 @@ public sealed class GradientTree
 
     private void AddUpwards(TreeNode node)
     {
-        while (node.Level < sums.Length - 1)
+        if (Completes(node))
+        {
+            TakeToRoot(node);
+            return;
+        }
+
+        while (Sibling(node) is var (exists, other) && (!exists || other is not null))
         {
             SharedBuffer sum = sums[node.Level][node.Index]!;
-            TreeNode sibling = node.Sibling;
-            if (sibling.Exists(Shards))
+            if (other is not null)
             {
-                if (sums[sibling.Level][sibling.Index] is not { } other)
-                {
-                    return;
-                }
-
                 // Float addition commutes, so it does not matter which of the two was there first.
                 TensorPrimitives.Add(sum.Values, other.Values, sum.Floats);
-                sums[sibling.Level][sibling.Index] = null;
+                sums[node.Level][node.Sibling.Index] = null;
                 other.Release();
             }
 
@@ -216,4 +236,36 @@ public sealed class GradientTree
             sums[node.Level][node.Index] = sum;
         }
     }
+
+    /// <summary>Whether all else is there, so that this node is the last one.</summary>
+    private bool Completes(TreeNode node)
+    {
+        for (; node.Level < sums.Length - 1; node = node.Parent)
+        {
+            if (Sibling(node) is (true, null))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The way up from the last node: the sum of itself and of each sibling on the way, in this order.</summary>
+    private void TakeToRoot(TreeNode node)
+    {
+        root.Add(sums[node.Level][node.Index]!);
+        sums[node.Level][node.Index] = null;
+        for (; node.Level < sums.Length - 1; node = node.Parent)
+        {
+            if (Sibling(node).Sum is { } other)
+            {
+                root.Add(other);
+                sums[node.Level][node.Sibling.Index] = null;
+            }
+        }
+    }
+
+    private (bool Exists, SharedBuffer? Sum) Sibling(TreeNode node) =>
+        node.Sibling.Exists(Shards) ? (true, sums[node.Level][node.Sibling.Index]) : (false, null);
 }

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Engines.Torch;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,8 +44,14 @@ public class AdamBenchmark
     }
 
     [Benchmark]
-    public void Server() =>
-        adam.Apply(++update, 1e-3, weights.Floats, gradient.Floats, 64, first.Floats, second.Floats, updated.Floats);
+    public void Server()
+    {
+        adam.Begin(++update, 1e-3, 64);
+        adam.Apply(new UpdateBlock
+        {
+            Weights = weights.Values, GradientSum = gradient.Values, FirstMoment = first.Floats, SecondMoment = second.Floats, Updated = updated.Floats,
+        });
+    }
 
     [Benchmark]
     public void Copy() => source.Values.CopyTo(target.Floats);

@@ -1,11 +1,15 @@
 using BenchmarkDotNet.Attributes;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Benchmarks.Micro;
 
-/// <summary>Adding up the gradients of four shards: three additions of 61,706 floats.</summary>
+/// <summary>
+/// The gradients of four shards of 61,706 floats, each from a worker of its own, to weights: three additions and Adam's update,
+/// with the last additions made within the update as the server does, or before it.
+/// </summary>
 public class TreeBenchmark
 {
     private const int Shards = 4;
@@ -13,6 +17,13 @@ public class TreeBenchmark
     private readonly GradientTree tree = new(Shards);
     private readonly BufferPool pool = new(LeNet5.Modern.Layout.Count);
     private readonly ShardContribution[][] leaves = [.. Enumerable.Range(0, Shards).Select(shard => new[] { new ShardContribution(shard, 64, 1, 60, 0) })];
+
+    private readonly BlockwiseUpdate blockwise = new(new Adam(0.9, 0.999, 1e-8));
+    private readonly SharedBuffer weights = Vectors.Uniform(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer first = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer second = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private readonly SharedBuffer updated = Vectors.Zeros(LeNet5.Modern.Layout.Count);
+    private long update;
 
     [GlobalSetup]
     public void SetUp()
@@ -27,15 +38,27 @@ public class TreeBenchmark
     }
 
     [Benchmark]
-    public bool FourShards()
+    public void AddedWithinTheUpdate()
+    {
+        Fill();
+        blockwise.Apply(++update, 1e-3, weights.Values, tree.RootTerms, 64, first.Floats, second.Floats, updated.Floats);
+        tree.Clear();
+    }
+
+    [Benchmark]
+    public void AddedBefore()
+    {
+        Fill();
+        tree.AddUp();
+        blockwise.Apply(++update, 1e-3, weights.Values, tree.RootTerms, 64, first.Floats, second.Floats, updated.Floats);
+        tree.Clear();
+    }
+
+    private void Fill()
     {
         for (int shard = 0; shard < Shards; shard++)
         {
             tree.Offer(TreeNode.Leaf(shard), pool.Rent(), leaves[shard]);
         }
-
-        bool complete = tree.IsComplete;
-        tree.Clear();
-        return complete;
     }
 }

@@ -87,7 +87,11 @@ public sealed class Undisturbed
 
         float[] next = new float[weights.Length];
         double rate = schedule.At(version + 1);
-        adam.Apply(version + 1, rate, weights, tree.RootSum.Floats, samples, firstMoment, secondMoment, next);
+        adam.Begin(version + 1, rate, samples);
+        adam.Apply(new UpdateBlock
+        {
+            Weights = weights, GradientSum = tree.AddUp().Values, FirstMoment = firstMoment, SecondMoment = secondMoment, Updated = next,
+        });
         tree.Clear();
         weights = next;
         digests.Add(WeightsDigest.Of(weights));

@@ -45,7 +45,8 @@ public sealed class PlainLoopEquivalenceTests
                 }
             }
 
-            adam.Apply(step + 1, rates[step], weights, sum, Shards * PerShard, first, second, weights);
+            adam.Begin(step + 1, rates[step], Shards * PerShard);
+            adam.Apply(new UpdateBlock { Weights = weights, GradientSum = sum, FirstMoment = first, SecondMoment = second, Updated = weights });
         }
 
         double moved = Distance(initial, expected);

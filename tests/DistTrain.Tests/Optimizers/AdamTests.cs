@@ -26,6 +26,72 @@ public sealed class AdamTests
         });
 
     [Fact]
+    public void Update_has_the_same_bits_with_vectors_of_every_width() =>
+        Gen.Select(Gen.Int[1, 100], Gen.Int[0, 1 << 20], Gen.Int[1, 5000], Gen.Bool).Sample((length, seed, update, addWeights) =>
+        {
+            State four = State.Random(length, seed), eight = State.Random(length, seed), sixteen = State.Random(length, seed);
+            four.Apply(new Adam(0.9, 0.999, 1e-8, lanes: 4), update, 0, length, addWeights);
+            eight.Apply(new Adam(0.9, 0.999, 1e-8, lanes: 8), update, 0, length, addWeights);
+            sixteen.Apply(new Adam(0.9, 0.999, 1e-8, lanes: 16), update, 0, length, addWeights);
+
+            Assert.Equal(four.Bits(), eight.Bits());
+            Assert.Equal(four.Bits(), sixteen.Bits());
+        });
+
+    /// <summary>Written out element by element, each operation rounded to single precision.</summary>
+    [Fact]
+    public void Update_is_the_sequence_of_operations_that_it_says()
+    {
+        State state = State.Random(61, seed: 6);
+        State expected = State.Random(61, seed: 6);
+        state.Apply(adam, 3, 0, 61);
+
+        float stepSize = (float)(1e-3 / (1 - Math.Pow(0.9, 3)));
+        float correction = (float)(1 / Math.Sqrt(1 - Math.Pow(0.999, 3)));
+        for (int i = 0; i < 61; i++)
+        {
+            float gradient = expected.Gradient[i] * (float)(1.0 / 64);
+            float first = (expected.First[i] * 0.9f) + (gradient * (float)(1 - 0.9));
+            float second = (expected.Second[i] * 0.999f) + (gradient * gradient * (float)(1 - 0.999));
+            float denominator = (MathF.Sqrt(second) * correction) + 1e-8f;
+            expected.First[i] = first;
+            expected.Second[i] = second;
+            expected.Updated[i] = expected.Weights[i] - (first * stepSize / denominator);
+        }
+
+        Assert.Equal(expected.Bits(), state.Bits());
+    }
+
+    [Fact]
+    public void Update_that_makes_the_last_addition_has_the_bits_of_one_after_it() =>
+        Gen.Select(Gen.Int[1, 100], Gen.Int[0, 1 << 20]).Sample((length, seed) =>
+        {
+            State before = State.Random(length, seed);
+            State onTheWay = State.Random(length, seed);
+            for (int i = 0; i < length; i++)
+            {
+                before.Gradient[i] += before.Weights[i];
+            }
+
+            before.Apply(adam, 5, 0, length);
+            onTheWay.Apply(adam, 5, 0, length, addWeights: true);
+
+            Assert.Equal(before.Bits(), onTheWay.Bits());
+        });
+
+    [Fact]
+    public void Update_of_spans_of_different_lengths_is_refused()
+    {
+        State state = State.Random(8, seed: 1);
+        adam.Begin(1, 1e-3, 64);
+
+        Assert.Throws<ArgumentException>(() => adam.Apply(new UpdateBlock
+        {
+            Weights = state.Weights, GradientSum = state.Gradient, LastTerm = state.Weights.AsSpan(1), FirstMoment = state.First, SecondMoment = state.Second, Updated = state.Updated,
+        }));
+    }
+
+    [Fact]
     public void Update_of_single_elements_has_the_bits_of_vectors()
     {
         int length = 4 * Vector512<float>.Count;
@@ -48,7 +114,11 @@ public sealed class AdamTests
         State inPlace = State.Random(100, seed: 4);
 
         apart.Apply(adam, 3, 0, 100);
-        adam.Apply(3, 1e-3, inPlace.Weights, inPlace.Gradient, 64, inPlace.First, inPlace.Second, inPlace.Weights);
+        adam.Begin(3, 1e-3, 64);
+        adam.Apply(new UpdateBlock
+        {
+            Weights = inPlace.Weights, GradientSum = inPlace.Gradient, FirstMoment = inPlace.First, SecondMoment = inPlace.Second, Updated = inPlace.Weights,
+        });
 
         Assert.Equal(apart.Updated, inPlace.Weights);
     }
@@ -77,7 +147,11 @@ public sealed class AdamTests
                 ours.Gradient[i] = (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 3)));
             }
 
-            optimizer.Apply(update, learningRate, ours.Weights, ours.Gradient, 60, ours.First, ours.Second, ours.Weights);
+            optimizer.Begin(update, learningRate, 60);
+            optimizer.Apply(new UpdateBlock
+            {
+                Weights = ours.Weights, GradientSum = ours.Gradient, FirstMoment = ours.First, SecondMoment = ours.Second, Updated = ours.Weights,
+            });
 
             using var step = NewDisposeScope();
             reference.ParamGroups.Single().LearningRate = learningRate;
@@ -110,10 +184,7 @@ public sealed class AdamTests
     [InlineData(1, 0)]
     public void Update_numbers_and_sample_counts_start_at_one(long update, long samples)
     {
-        State state = State.Random(4, seed: 1);
-
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
-            adam.Apply(update, 1e-3, state.Weights, state.Gradient, samples, state.First, state.Second, state.Updated));
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.Begin(update, 1e-3, samples));
     }
 
     private sealed record State(float[] Weights, float[] Gradient, float[] First, float[] Second, float[] Updated)
@@ -125,10 +196,20 @@ public sealed class AdamTests
             return new State(Values(0.2), Values(50), Values(0.1), [.. Values(0.01).Select(Math.Abs)], new float[length]);
         }
 
-        public void Apply(Adam adam, long update, int from, int to)
+        /// <param name="addWeights">Whether the weights, for want of other numbers, are the last term of the gradient.</param>
+        public void Apply(Adam adam, long update, int from, int to, bool addWeights = false)
         {
             Range range = from..to;
-            adam.Apply(update, 1e-3, Weights.AsSpan(range), Gradient.AsSpan(range), 64, First.AsSpan(range), Second.AsSpan(range), Updated.AsSpan(range));
+            adam.Begin(update, 1e-3, 64);
+            adam.Apply(new UpdateBlock
+            {
+                Weights = Weights.AsSpan(range),
+                GradientSum = Gradient.AsSpan(range),
+                LastTerm = addWeights ? Weights.AsSpan(range) : default,
+                FirstMoment = First.AsSpan(range),
+                SecondMoment = Second.AsSpan(range),
+                Updated = Updated.AsSpan(range),
+            });
         }
 
         public uint[] Bits() => [.. First.Concat(Second).Concat(Updated).Select(BitConverter.SingleToUInt32Bits)];

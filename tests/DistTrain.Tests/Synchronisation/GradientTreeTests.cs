@@ -75,7 +75,7 @@ public class GradientTreeTests
 
             Assert.True(tree.IsComplete);
             float[] expected = Defined(tree.Root, shards, shard => Leaf(seed, shard));
-            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), tree.RootSum.Floats.ToArray().Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), tree.AddUp().Floats.ToArray().Select(BitConverter.SingleToInt32Bits));
             Assert.Equal(Enumerable.Range(0, shards), tree.Contributions.ToArray().Select(given => given.Shard));
             tree.Clear();
 
@@ -119,7 +119,7 @@ public class GradientTreeTests
             Assert.True(server.IsComplete);
             Assert.True(workers > 1 || pushes == 1);
             float[] expected = Defined(server.Root, shards, shard => Leaf(seed, shard));
-            Assert.Equal(expected, server.RootSum.Floats.ToArray());
+            Assert.Equal(expected, server.AddUp().Floats.ToArray());
         });
 
     [Fact]

@@ -30,7 +30,7 @@ public class SynchronousBarrierTests
         Assert.Equal([1], barrier.MissingShards());
         Assert.False(barrier.CanApply);
         Assert.Equal(PushOutcome.Completed, Offer(barrier, 7, 1));
-        Assert.Equal([6f, 6f, 6f, 6f], barrier.Tree.RootSum.Floats.ToArray());
+        Assert.Equal([6f, 6f, 6f, 6f], barrier.Tree.AddUp().Floats.ToArray());
         barrier.Advance();
         Assert.Equal(8, barrier.Version);
         Assert.Equal([0, 1, 2], barrier.MissingShards());

@@ -226,7 +226,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
             }
 
             double rate = schedule.At(barrier.Version + 1);
-            weights!.Apply(rate, tree.RootSum, samples);
+            weights!.Apply(rate, tree.RootTerms, samples);
             applied.Add(weights.Version, Now(), rate, tree, contributors);
             barrier.Advance();
             stall.StepApplied();

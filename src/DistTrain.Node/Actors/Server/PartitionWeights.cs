@@ -1,6 +1,7 @@
 using DistTrain.Node.Plane;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Optimizers;
+using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Server;
 
@@ -12,6 +13,7 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
 {
     private readonly SharedBuffer firstMoment = start.FirstMoment;
     private readonly SharedBuffer secondMoment = start.SecondMoment;
+    private readonly BlockwiseUpdate update = new(optimizer);
     private SharedBuffer? previous;
 
     public SharedBuffer Current { get; private set; } = start.Weights;
@@ -22,11 +24,12 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
     public SharedBuffer? At(long version) =>
         version == Version ? Current : version == Version - 1 ? previous : null;
 
-    public void Apply(double learningRate, SharedBuffer gradientSum, long samples)
+    /// <param name="gradients">Their sum over the samples.</param>
+    public void Apply(double learningRate, PendingSum gradients, long samples)
     {
         SharedBuffer next = buffers.Rent();
-        optimizer.Apply(
-            Version + 1, learningRate, Current.Values, gradientSum.Values, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
+        update.Apply(
+            Version + 1, learningRate, Current.Values, gradients, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
         previous?.Release();
         previous = Current;
         Current = next;

@@ -53,6 +53,9 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
     public static EightLanes MultiplyAdd(EightLanes a, float* b, EightLanes c) => new(Vector256.FusedMultiplyAdd(a.value, Vector256.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes Sqrt(EightLanes a) => new(Vector256.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Select(EightLanes mask, EightLanes yes, EightLanes no) => new(Vector256.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

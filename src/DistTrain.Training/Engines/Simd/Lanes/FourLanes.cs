@@ -53,6 +53,9 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
     public static FourLanes MultiplyAdd(FourLanes a, float* b, FourLanes c) => new(Vector128.FusedMultiplyAdd(a.value, Vector128.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes Sqrt(FourLanes a) => new(Vector128.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Select(FourLanes mask, FourLanes yes, FourLanes no) => new(Vector128.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,6 +25,8 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>a b + c, rounded once, where b is read once and for this: one instruction, and no register, is enough.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, float* b, TSelf c);
 
+    static abstract TSelf Sqrt(TSelf a);
+
     /// <summary>In each lane <paramref name="yes"/> where the mask is set, else <paramref name="no"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
 

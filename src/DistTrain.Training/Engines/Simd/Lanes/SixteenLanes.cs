@@ -52,6 +52,9 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
     public static SixteenLanes MultiplyAdd(SixteenLanes a, float* b, SixteenLanes c) => new(Vector512.FusedMultiplyAdd(a.value, Vector512.Load(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes Sqrt(SixteenLanes a) => new(Vector512.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

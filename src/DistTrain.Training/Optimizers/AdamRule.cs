@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Training.Optimizers;
+
+/// <summary>Adam for a vector of elements, with the scalars of one update in all lanes.</summary>
+/// <param name="scalars">Of this update.</param>
+internal readonly struct AdamRule<TLanes>(AdamScalars scalars) : IUpdateRule<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    private readonly TLanes mean = TLanes.Of(scalars.Mean);
+    private readonly TLanes keep1 = TLanes.Of(scalars.Keep1);
+    private readonly TLanes add1 = TLanes.Of(scalars.Add1);
+    private readonly TLanes keep2 = TLanes.Of(scalars.Keep2);
+    private readonly TLanes add2 = TLanes.Of(scalars.Add2);
+    private readonly TLanes stepSize = TLanes.Of(scalars.StepSize);
+    private readonly TLanes correction2 = TLanes.Of(scalars.Correction2);
+    private readonly TLanes epsilon = TLanes.Of(scalars.Epsilon);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Next(TLanes weight, TLanes gradientSum, ref TLanes firstMoment, ref TLanes secondMoment)
+    {
+        TLanes gradient = gradientSum * mean;
+        firstMoment = (firstMoment * keep1) + (gradient * add1);
+        secondMoment = (secondMoment * keep2) + (gradient * gradient * add2);
+        TLanes denominator = (TLanes.Sqrt(secondMoment) * correction2) + epsilon;
+        return weight - (firstMoment * stepSize / denominator);
+    }
+}
