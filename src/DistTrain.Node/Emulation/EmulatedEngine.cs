@@ -13,11 +13,6 @@ namespace DistTrain.Node.Emulation;
 /// <param name="sleep">Sleeps that long, as precisely as it can.</param>
 internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, TimeProvider time, Action<TimeSpan> sleep) : IGradientEngine
 {
-    private static readonly TimeSpan Rise = TimeSpan.FromMicroseconds(2);
-
-    /// <summary>The least that the stand-in's own work took of late.</summary>
-    private TimeSpan work;
-
     public string Name => "emulated";
 
     public int ParameterCount { get; } = parameterCount;
@@ -26,16 +21,16 @@ internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, Time
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {
         long began = time.GetTimestamp();
-
-        // At the end, as a network's gradient comes at the end: whoever takes it finds it in the cache.
-        SleepUntil(began, duration - work);
-        long woken = time.GetTimestamp();
         long weight = WeightOf(batch);
         TensorPrimitives.Multiply(weights, weight, gradientSum);
         var result = new GradientResult(batch.Count, LossSum(weights, weight), 0);
-        TimeSpan took = time.GetElapsedTime(woken);
-        work = took < work + Rise ? took : work + Rise;
-        SleepUntil(began, duration);
+
+        // Up to a deadline: what the lines above and a late beginning of the sleep cost is part of the duration.
+        if (duration - time.GetElapsedTime(began) is { Ticks: > 0 } left)
+        {
+            sleep(left);
+        }
+
         return result;
     }
 
@@ -44,15 +39,6 @@ internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, Time
 
     public void Dispose()
     {
-    }
-
-    /// <summary>Up to a deadline: a late beginning of the sleep is part of the duration.</summary>
-    private void SleepUntil(long began, TimeSpan after)
-    {
-        if (after - time.GetElapsedTime(began) is { Ticks: > 0 } left)
-        {
-            sleep(left);
-        }
     }
 
     /// <summary>Sum of 1 + label, exact as a float.</summary>

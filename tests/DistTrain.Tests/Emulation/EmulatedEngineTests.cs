@@ -42,40 +42,17 @@ public sealed class EmulatedEngineTests
     }
 
     [Fact]
-    public void Gradient_comes_at_the_end_of_the_duration_and_what_it_costs_is_part_of_it()
+    public void Sleep_lasts_until_the_duration_is_over_and_what_came_before_counts()
     {
-        var clock = new FakeTimeProvider();
-        var slept = new List<TimeSpan>();
-        float[] gradient = [float.NaN];
-        using var engine = new EmulatedEngine(1, TimeSpan.FromMilliseconds(20), clock, Sleep);
-
-        for (int i = 0; i < 3; i++)
-        {
-            long began = clock.GetTimestamp();
-            engine.ComputeGradient([1], BatchOf(0), gradient);
-            Assert.Equal(TimeSpan.FromMilliseconds(20), clock.GetElapsedTime(began));
-            Assert.False(float.IsNaN(gradient[0]));
-            gradient[0] = float.NaN;
-        }
-
-        Assert.Equal(TimeSpan.FromMilliseconds(20), slept[0]);
-
-        void Sleep(TimeSpan duration)
-        {
-            Assert.True(float.IsNaN(gradient[0]));
-            slept.Add(duration);
-            clock.Advance(duration);
-        }
-    }
-
-    [Fact]
-    public void Duration_that_is_over_before_the_sleep_adds_none()
-    {
-        // Each reading of the clock takes three milliseconds.
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(3) };
-        using var engine = new EmulatedEngine(1, TimeSpan.FromMilliseconds(2), clock, _ => Assert.Fail("It slept."));
+        var slept = new List<TimeSpan>();
+        using var engine = new EmulatedEngine(1, TimeSpan.FromMilliseconds(20), clock, slept.Add);
+        using var late = new EmulatedEngine(1, TimeSpan.FromMilliseconds(2), clock, slept.Add);
 
         _ = Of(engine, [1], BatchOf(0));
+        _ = Of(late, [1], BatchOf(0));
+
+        Assert.Equal([TimeSpan.FromMilliseconds(17)], slept);
     }
 
     [Fact]
