@@ -56,6 +56,12 @@ public sealed class GradientPush
     /// <summary>One entry a shard under the node, in ascending order.</summary>
     public List<ShardContribution> Shards => shards;
 
+    /// <summary>Who brought it to the partition, once it is there: it goes to the actor as it is, without an envelope that every step would allocate.</summary>
+    internal IPlanePeer? ArrivedFrom { get; set; }
+
+    /// <summary>Timestamp of its arrival.</summary>
+    internal long ArrivedAt { get; set; }
+
     internal void RentedFrom(GradientPushPool owner) => pool = owner;
 
     /// <summary>Releases the gradient, unless it was taken over (set to null), and returns this object to its pool.</summary>
@@ -63,6 +69,7 @@ public sealed class GradientPush
     {
         Gradient?.Release();
         Gradient = null!;
+        ArrivedFrom = null;
         shards.Clear();
         pool?.Return(this);
     }

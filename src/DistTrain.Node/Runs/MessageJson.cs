@@ -15,7 +15,8 @@ namespace DistTrain.Node.Runs;
 /// </summary>
 internal static class MessageJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Of all writers of records.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(IMessage message) => Write(writer => WriteFields(writer, message));
 
@@ -31,6 +32,19 @@ internal static class MessageJson
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A number, or null if it is none.</summary>
+    public static void WriteNumber(Utf8JsonWriter writer, string name, double number)
+    {
+        if (double.IsFinite(number))
+        {
+            writer.WriteNumber(name, number);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     public static void WriteFields(Utf8JsonWriter writer, IMessage message)

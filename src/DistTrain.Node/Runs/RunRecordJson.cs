@@ -14,25 +14,24 @@ public static class RunRecordJson
     private static readonly OneofDescriptor Kinds = RunRecord.Descriptor.Oneofs.Single(oneof => oneof.Name == "kind");
 
     /// <summary>One line, without its end.</summary>
-    public static string Write(RunRecord record)
+    public static string Write(RunRecord record) => MessageJson.Write(writer => WriteFields(writer, record));
+
+    /// <summary>What stands between the braces.</summary>
+    internal static void WriteFields(Utf8JsonWriter writer, RunRecord record)
     {
+        if (record.KindCase == RunRecord.KindOneofCase.Step && StepRecordJson.IsPlain(record.Step))
+        {
+            writer.WriteString("kind", "step");
+            MessageJson.WriteNumber(writer, "time", record.Time);
+            StepRecordJson.WriteFields(writer, record.Step);
+            return;
+        }
+
         FieldDescriptor kind = Kinds.Accessor.GetCaseFieldDescriptor(record)
             ?? throw new ArgumentException("the record has no kind", nameof(record));
-        return MessageJson.Write(writer =>
-        {
-            writer.WriteString("kind", kind.Name);
-            writer.WritePropertyName("time");
-            if (double.IsFinite(record.Time))
-            {
-                writer.WriteNumberValue(record.Time);
-            }
-            else
-            {
-                writer.WriteNullValue();
-            }
-
-            MessageJson.WriteFields(writer, (IMessage)kind.Accessor.GetValue(record));
-        });
+        writer.WriteString("kind", kind.Name);
+        MessageJson.WriteNumber(writer, "time", record.Time);
+        MessageJson.WriteFields(writer, (IMessage)kind.Accessor.GetValue(record));
     }
 
     /// <exception cref="FormatException">The line is no record, or not a whole one.</exception>

@@ -112,7 +112,8 @@ public sealed class WeightsReplica : IDisposable
         }
     }
 
-    private bool IsWhole(long version) => Array.TrueForAll(versions[version & 1], held => held == version);
+    // Every step asks: not with a lambda, which would be an object each time.
+    private bool IsWhole(long version) => !versions[version & 1].AsSpan().ContainsAnyExcept(version);
 
     private long Newest(int partition) => Math.Max(versions[0][partition], versions[1][partition]);
 }

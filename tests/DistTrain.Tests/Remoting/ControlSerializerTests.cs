@@ -25,7 +25,7 @@ public sealed class ControlSerializerTests : IDisposable
             Assert.Equal(message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message)));
         }
 
-        var applied = new StepsApplied { Run = 7, Steps = { new AppliedStep { Version = 3, Microbatches = { new AppliedMicrobatch { Shard = 1, LossSum = 0.5 } } } } };
+        var applied = new StepsApplied { Run = 7, FirstVersion = 3, Times = { 1.5 }, Samples = { 8, 8 }, LossSums = { 0.5, double.NaN }, GradientChecksums = { 1, ulong.MaxValue } };
         Assert.Equal(applied, serializer.FromBinary(serializer.ToBinary(applied), serializer.Manifest(applied)));
     }
 

@@ -29,6 +29,18 @@ public sealed class RunRecordJsonTests
     }
 
     [Fact]
+    public void A_step_written_on_the_short_way_is_the_text_of_the_long_one() =>
+        Gen.Select(AnyDouble, AnyDouble, AnyDouble, Gen.ULong, Gen.UInt).Sample((a, b, c, step, epoch) =>
+        {
+            var record = new StepRecord
+            {
+                Step = step, Epoch = epoch, Loss = a, Accuracy = b, LearningRate = c, SamplesPerSecond = b, TrainSeconds = a, AppliedAt = c,
+            };
+            Assert.True(StepRecordJson.IsPlain(record));
+            Assert.Equal(MessageJson.Write(record), MessageJson.Write(writer => StepRecordJson.WriteFields(writer, record)));
+        });
+
+    [Fact]
     public void Summary_has_the_names_that_scripts_rely_on()
     {
         using JsonDocument json = JsonDocument.Parse(RunRecordJson.Write(SampleRun.Summary()));

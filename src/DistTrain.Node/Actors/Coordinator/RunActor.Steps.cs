@@ -19,19 +19,26 @@ internal sealed partial class RunActor
             return;
         }
 
-        lossesSinceStep = 0;
-        var records = new List<RunRecord>(applied.Steps.Count);
-        foreach (AppliedStep step in applied.Steps)
+        if (!AppliedStep.AreIn(applied, files.Spec.Shards))
         {
+            Fail($"partition {applied.Partition} gave an account of its steps that is not whole");
+            return;
+        }
+
+        lossesSinceStep = 0;
+        var records = new RunRecord[applied.Partition == 0 ? applied.Times.Count : 0];
+        for (int i = 0; i < applied.Times.Count; i++)
+        {
+            var step = new AppliedStep(applied, i);
             WriteLedger((int)applied.Partition, step);
             if (progress.Take((int)applied.Partition, step, Elapsed) is { } totals)
             {
-                records.Add(RecordOf(totals, step));
+                records[i] = RecordOf(totals, step);
             }
         }
 
         // All at once: readers that woke for each step would take the cores from the workers.
-        Publish([.. records]);
+        Publish(records);
 
         files.FlushLedger();
         ProcessSnapshots();
@@ -39,20 +46,20 @@ internal sealed partial class RunActor
 
     private void WriteLedger(int partition, AppliedStep step)
     {
-        long version = (long)step.Version;
-        int epoch = files!.Plan.EpochOf(version - 1);
-        int inEpoch = files.Plan.StepOf(version - 1);
-        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        int epoch = files!.Plan.EpochOf(step.Version - 1);
+        int inEpoch = files.Plan.StepOf(step.Version - 1);
+        for (int shard = 0; shard < step.Shards; shard++)
         {
+            AppliedMicrobatch microbatch = step[shard];
             files.Append(new LedgerRecord(
                 LedgerRecordKind.Applied,
                 partition,
                 epoch,
-                (int)microbatch.Shard,
+                shard,
                 inEpoch,
-                version,
-                (int)microbatch.Samples,
-                (int)microbatch.Worker,
+                step.Version,
+                microbatch.Samples,
+                microbatch.Worker,
                 microbatch.Incarnation,
                 microbatch.GradientChecksum));
         }
@@ -60,9 +67,9 @@ internal sealed partial class RunActor
 
     private RunRecord RecordOf(StepTotals totals, AppliedStep step)
     {
-        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        for (int shard = 0; shard < step.Shards; shard++)
         {
-            roster.Members[(int)microbatch.Worker - 1].Samples += microbatch.Samples;
+            roster.Members[step[shard].Worker - 1].Samples += step[shard].Samples;
         }
 
         TimeSpan now = Elapsed;

@@ -1,10 +1,10 @@
-using DistTrain.Protocol.Control;
+using System.Runtime.InteropServices;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Coordinator;
 
 /// <summary>Sums over the steps of one epoch that this process has seen.</summary>
-public sealed record EpochTotals(int Epoch, double LossSum, long Correct, long Samples, TimeSpan Began, TimeSpan Ended)
+public readonly record struct EpochTotals(int Epoch, double LossSum, long Correct, long Samples, TimeSpan Began, TimeSpan Ended)
 {
     public double Loss => Samples == 0 ? double.NaN : LossSum / Samples;
 
@@ -16,7 +16,7 @@ public sealed record EpochTotals(int Epoch, double LossSum, long Correct, long S
 }
 
 /// <summary>One step, summed over its microbatches.</summary>
-public sealed record StepTotals(long Version, int Epoch, double Loss, double Accuracy, int Samples, double LearningRate);
+public readonly record struct StepTotals(long Version, int Epoch, double Loss, double Accuracy, int Samples, double LearningRate);
 
 /// <summary>
 /// What the partitions have said of the steps they applied: how far each is, and loss and accuracy by step and epoch.
@@ -28,6 +28,7 @@ public sealed class StepAccount
     private readonly long[] applied;
     private readonly Dictionary<int, EpochTotals> epochs = [];
     private readonly Queue<(TimeSpan At, long Samples)> recent = new();
+    private long recentSamples;
     private TimeSpan lastStep;
 
     public StepAccount(EpochPlan plan, int partitions, long start)
@@ -60,7 +61,7 @@ public sealed class StepAccount
     /// <returns>The step's figures when it came from partition 0, else null.</returns>
     public StepTotals? Take(int partition, AppliedStep step, TimeSpan now)
     {
-        long version = (long)step.Version;
+        long version = step.Version;
         applied[partition] = Math.Max(applied[partition], version);
         if (partition != 0)
         {
@@ -70,16 +71,18 @@ public sealed class StepAccount
         double loss = 0;
         long correct = 0;
         int samples = 0;
-        foreach (AppliedMicrobatch microbatch in step.Microbatches)
+        for (int shard = 0; shard < step.Shards; shard++)
         {
+            AppliedMicrobatch microbatch = step[shard];
             loss += microbatch.LossSum;
             correct += microbatch.Correct;
-            samples += (int)microbatch.Samples;
+            samples += microbatch.Samples;
         }
 
         int epoch = plan.EpochOf(version - 1);
-        EpochTotals before = epochs.GetValueOrDefault(epoch) ?? new EpochTotals(epoch, 0, 0, 0, lastStep, lastStep);
-        epochs[epoch] = before with
+        ref EpochTotals totals = ref CollectionsMarshal.GetValueRefOrAddDefault(epochs, epoch, out bool known);
+        EpochTotals before = known ? totals : new EpochTotals(epoch, 0, 0, 0, lastStep, lastStep);
+        totals = before with
         {
             LossSum = before.LossSum + loss, Correct = before.Correct + correct, Samples = before.Samples + samples, Ended = now,
         };
@@ -87,9 +90,10 @@ public sealed class StepAccount
         lastStep = now;
         LastLoss = loss / samples;
         recent.Enqueue((now, samples));
+        recentSamples += samples;
         while (recent.Count > 2 && now - recent.Peek().At > TimeSpan.FromSeconds(1))
         {
-            recent.Dequeue();
+            recentSamples -= recent.Dequeue().Samples;
         }
 
         return new StepTotals(version, epoch, LastLoss, (double)correct / samples, samples, step.LearningRate);
@@ -104,8 +108,8 @@ public sealed class StepAccount
         }
 
         double seconds = (now - recent.Peek().At).TotalSeconds;
-        return seconds <= 0 ? 0 : recent.Skip(1).Sum(step => step.Samples) / seconds;
+        return seconds <= 0 ? 0 : (recentSamples - recent.Peek().Samples) / seconds;
     }
 
-    public EpochTotals? Epoch(int epoch) => epochs.GetValueOrDefault(epoch);
+    public EpochTotals? Epoch(int epoch) => epochs.TryGetValue(epoch, out EpochTotals totals) ? totals : null;
 }

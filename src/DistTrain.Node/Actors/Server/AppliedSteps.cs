@@ -4,47 +4,82 @@ using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Server;
 
-/// <summary>Collects the account of applied steps until it is worth a message.</summary>
+/// <summary>
+/// Collects the account of applied steps until it is worth a message. Collecting allocates nothing; a message is exactly as large
+/// as what it says.
+/// </summary>
 internal sealed class AppliedSteps(ulong run, int partition)
 {
-    private StepsApplied pending = New(run, partition);
+    private const int MostSteps = 64;
 
-    public bool IsFull => pending.Steps.Count >= 64;
+    /// <summary>About 80 kB, below what a frame of the control plane may hold.</summary>
+    private const int MostMicrobatches = 2_000;
 
-    public void Add(long version, double time, double learningRate, GradientTree tree, IReadOnlyList<PlaneIdentity> contributors)
+    private readonly List<double> times = [];
+    private readonly List<double> learningRates = [];
+    private readonly List<(ShardContribution Given, PlaneIdentity By)> microbatches = [];
+    private long firstVersion;
+
+    public bool IsFull => times.Count >= MostSteps || microbatches.Count >= MostMicrobatches;
+
+    /// <summary>Steps are added one by one, in the order of their versions.</summary>
+    public void Add(long version, double time, double learningRate, GradientTree tree, WorkerPeers workers)
     {
-        var step = new AppliedStep { Version = (ulong)version, Time = time, LearningRate = learningRate };
-        for (int shard = 0; shard < tree.Shards; shard++)
+        if (times.Count == 0)
         {
-            ShardContribution given = tree.Contributions[shard];
-            PlaneIdentity by = contributors[tree.Contributors[shard]];
-            step.Microbatches.Add(new AppliedMicrobatch
-            {
-                Shard = (uint)shard,
-                Samples = (uint)given.Samples,
-                LossSum = given.LossSum,
-                Correct = (uint)given.Correct,
-                Worker = (uint)by.Worker,
-                Incarnation = by.Incarnation,
-                GradientChecksum = given.GradientChecksum,
-            });
+            firstVersion = version;
         }
 
-        pending.Steps.Add(step);
+        times.Add(time);
+        learningRates.Add(learningRate);
+        for (int shard = 0; shard < tree.Shards; shard++)
+        {
+            microbatches.Add((tree.Contributions[shard], workers.Contributor(tree.Contributors[shard])));
+        }
     }
 
     /// <summary>What has been collected since the last call; null when there is nothing.</summary>
     public StepsApplied? Take()
     {
-        if (pending.Steps.Count == 0)
+        if (times.Count == 0)
         {
             return null;
         }
 
-        StepsApplied taken = pending;
-        pending = New(run, partition);
+        int count = microbatches.Count;
+        var taken = new StepsApplied
+        {
+            Run = run,
+            Partition = (uint)partition,
+            FirstVersion = (ulong)firstVersion,
+            Times = { Capacity = times.Count },
+            LearningRates = { Capacity = times.Count },
+            Samples = { Capacity = count },
+            LossSums = { Capacity = count },
+            Correct = { Capacity = count },
+            Workers = { Capacity = count },
+            Incarnations = { Capacity = count },
+            GradientChecksums = { Capacity = count },
+        };
+        for (int i = 0; i < times.Count; i++)
+        {
+            taken.Times.Add(times[i]);
+            taken.LearningRates.Add(learningRates[i]);
+        }
+
+        foreach ((ShardContribution given, PlaneIdentity by) in microbatches)
+        {
+            taken.Samples.Add((uint)given.Samples);
+            taken.LossSums.Add(given.LossSum);
+            taken.Correct.Add((uint)given.Correct);
+            taken.Workers.Add((uint)by.Worker);
+            taken.Incarnations.Add(by.Incarnation);
+            taken.GradientChecksums.Add(given.GradientChecksum);
+        }
+
+        times.Clear();
+        learningRates.Clear();
+        microbatches.Clear();
         return taken;
     }
-
-    private static StepsApplied New(ulong run, int partition) => new() { Run = run, Partition = (uint)partition };
 }

@@ -19,7 +19,7 @@ namespace DistTrain.Node.Actors.Server;
 /// state       message             what happens
 /// empty       StateArrived        weights go to every worker that is there; now training
 /// any         PeerConnected       a worker gets the current weights
-/// training    PushArrived         into the tree; when it is complete: update, version + 1, weights to all
+/// training    GradientPush        into the tree; when it is complete: update, version + 1, weights to all
 /// any         PeerDisconnected    a worker's: PeerLost to the coordinator; the coordinator's: the run is over
 /// training    Hold                no update from now on; answers Held with the version
 /// training    StopAt              updates go on up to that version
@@ -39,7 +39,6 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private readonly PartitionJob job;
     private readonly IPlaneHost plane;
-    private readonly IActorRef coordinator;
     private readonly TimeProvider time;
     private readonly IOptimizer optimizer;
     private readonly LearningRateSchedule schedule;
@@ -48,9 +47,9 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly AppliedSteps applied;
     private readonly StallWatch stall;
     private readonly StepTimes times;
+    private readonly PartitionReports reports;
     private readonly ILoggingAdapter log = Context.GetLogger();
-    private readonly List<PlaneIdentity> contributors = [];
-    private readonly Dictionary<IPlanePeer, int> workers = [];
+    private readonly WorkerPeers workers = new();
     private IPlanePeer? coordinatorPeer;
     private PartitionWeights? weights;
     private SynchronousBarrier? barrier;
@@ -61,7 +60,6 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     {
         this.job = job;
         this.plane = plane;
-        this.coordinator = coordinator;
         this.time = time;
         optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
         schedule = job.Spec.LearningRates(job.Plan.StepsPerEpoch);
@@ -70,8 +68,9 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         applied = new AppliedSteps(job.Run, job.Range.Partition);
         stall = new StallWatch(time);
         times = new StepTimes(time, job.TracedUntil);
+        reports = new PartitionReports(job, coordinator, applied, times);
 
-        Receive<PushArrived>(OnPush);
+        Receive<GradientPush>(OnPush);
         Receive<PeerConnected>(OnConnected);
         Receive<PeerDisconnected>(OnDisconnected);
         Receive<StateArrived>(OnState);
@@ -80,8 +79,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Receive<Hold>(_ => OnHold());
         Receive<StopAt>(OnStopAt);
         Receive<WeightsLacking>(OnWeightsLacking);
-        Receive<TimesDue>(_ => TellTimes(last: false));
-        Receive<TellTimes>(_ => TellTimes(last: true));
+        Receive<TimesDue>(_ => reports.Times(last: false));
+        Receive<TellTimes>(_ => reports.Times(last: true));
         Receive<EndRun>(end => Stop(end.Reason));
     }
 
@@ -89,10 +88,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        PartitionAddress address = plane.Register(endpoint);
-        address.Offset = (uint)job.Range.Offset;
-        address.Length = (uint)job.Range.Length;
-        coordinator.Tell(new PartitionHosted { Run = job.Run, Partition = (uint)job.Range.Partition, Address = address });
+        reports.Hosted(plane.Register(endpoint));
         Timers.StartPeriodicTimer("tick", Tick.Instance, TickEvery);
         Timers.StartPeriodicTimer("times", TimesDue.Instance, StepTimes.TellEvery);
     }
@@ -116,7 +112,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 #pragma warning restore CA1031
         {
             log.Error(error, "Partition {0} failed", job.Range.Partition);
-            coordinator.Tell(new PartitionFailed { Run = job.Run, Partition = (uint)job.Range.Partition, Reason = error.Message });
+            reports.Failed(error.Message);
             Stop("the parameter server failed");
             return true;
         }
@@ -131,8 +127,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        workers.Add(peer, contributors.Count);
-        contributors.Add(peer.Identity);
+        workers.Add(peer);
         log.Info("Partition {0}: worker {1} connected from {2}", job.Range.Partition, peer.Identity.Worker, peer.Address);
         if (weights is not null)
         {
@@ -151,14 +146,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         else if (workers.Remove(peer))
         {
             log.Info("Partition {0}: worker {1} is gone: {2}", job.Range.Partition, peer.Identity.Worker, disconnected.Reason);
-            coordinator.Tell(new PeerLost
-            {
-                Run = job.Run,
-                Partition = (uint)job.Range.Partition,
-                Worker = (uint)peer.Identity.Worker,
-                Incarnation = peer.Identity.Incarnation,
-                Reason = disconnected.Reason,
-            });
+            reports.Lost(peer.Identity, disconnected.Reason);
         }
     }
 
@@ -173,13 +161,13 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
         weights = new PartitionWeights(buffers, optimizer, arrived.State);
         barrier = new SynchronousBarrier(job.Spec.Shards, arrived.State.Version, job.FinishAt);
-        Broadcast();
+        workers.SendWeights(weights.Version, weights.Current);
     }
 
-    private void OnPush(PushArrived arrived)
+    private void OnPush(GradientPush push)
     {
-        GradientPush push = arrived.Push;
-        if (barrier is null || !workers.TryGetValue(arrived.Peer, out int contributor))
+        IPlanePeer sender = push.ArrivedFrom!;
+        if (barrier is null || !workers.TryNumber(sender, out int contributor))
         {
             push.Release();
             return;
@@ -189,11 +177,11 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         {
             started = true;
             stall.Restart();
-            times.Begin(arrived.At);
+            times.Begin(push.ArrivedAt);
         }
 
         long step = barrier.Version + 1;
-        times.Until(StepPart.Wait, arrived.At, step, shard: -1);
+        times.Until(StepPart.Wait, push.ArrivedAt, step, shard: -1);
         times.Until(StepPart.Queue, step);
         PushOutcome outcome = barrier.Offer(push.Version, push.Node, push.Gradient, push.Shards, contributor);
         if (outcome is PushOutcome.Accepted or PushOutcome.Completed)
@@ -202,7 +190,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         }
         else if (outcome == PushOutcome.Malformed)
         {
-            arrived.Peer.Close($"a push of node {push.Node} at version {push.Version} does not fit this run at version {barrier.Version}");
+            sender.Close($"a push of node {push.Node} at version {push.Version} does not fit this run at version {barrier.Version}");
         }
 
         push.Release();
@@ -210,7 +198,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         ApplyWhatIsComplete();
         if (times.HasMany)
         {
-            TellTimes(last: false);
+            reports.Times(last: false);
         }
     }
 
@@ -227,35 +215,27 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
             double rate = schedule.At(barrier.Version + 1);
             weights!.Apply(rate, tree.RootTerms, samples);
-            applied.Add(weights.Version, Now(), rate, tree, contributors);
+            applied.Add(weights.Version, Now(), rate, tree, workers);
             barrier.Advance();
             stall.StepApplied();
             times.Until(StepPart.Apply, barrier.Version);
-            Broadcast();
+            workers.SendWeights(weights.Version, weights.Current);
             if (job.IsSnapshot(barrier.Version, barrier.FinishAt))
             {
                 SendSnapshot();
             }
             else if (applied.IsFull)
             {
-                ReportSteps();
+                reports.Steps();
             }
 
             times.Until(StepPart.Send, barrier.Version);
         }
     }
 
-    private void Broadcast()
-    {
-        foreach (IPlanePeer worker in workers.Keys)
-        {
-            worker.SendWeights(weights!.Version, weights.Current);
-        }
-    }
-
     private void SendSnapshot()
     {
-        ReportSteps();
+        reports.Steps();
         snapshotsUnderWay++;
         coordinatorPeer?.SendSnapshot(weights!.Snapshot());
     }
@@ -269,8 +249,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnHold()
     {
-        ReportSteps();
-        coordinator.Tell(new Held { Run = job.Run, Partition = (uint)job.Range.Partition, Version = (ulong)(barrier?.Hold() ?? 0) });
+        reports.Steps();
+        reports.Held(barrier?.Hold() ?? 0);
     }
 
     private void OnStopAt(StopAt stop)
@@ -293,8 +273,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnWeightsLacking(WeightsLacking lacking)
     {
-        IPlanePeer? peer = workers.Keys.FirstOrDefault(worker => worker.Identity.Worker == lacking.Worker);
-        if (peer is not null && weights?.At((long)lacking.Version) is { } wanted)
+        if (workers.Find((int)lacking.Worker) is { } peer && weights?.At((long)lacking.Version) is { } wanted)
         {
             peer.SendWeights((long)lacking.Version, wanted);
         }
@@ -302,45 +281,16 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
-        ReportSteps();
+        reports.Steps();
         if (started && barrier is { IsFinished: false } && stall.Due() is { } waited)
         {
-            var stalled = new PartitionStalled
-            {
-                Run = job.Run,
-                Partition = (uint)job.Range.Partition,
-                Version = (ulong)barrier.Version,
-                Seconds = waited.TotalSeconds,
-            };
-            stalled.MissingShards.AddRange(barrier.MissingShards().Select(shard => (uint)shard));
-            coordinator.Tell(stalled);
+            reports.Stalled(barrier.Version, waited, barrier.MissingShards());
         }
-    }
-
-    private void ReportSteps()
-    {
-        if (applied.Take() is { } steps)
-        {
-            coordinator.Tell(steps);
-        }
-    }
-
-    private void TellTimes(bool last)
-    {
-        TimesTold told = times.Take();
-        told.Run = job.Run;
-        told.Partition = (uint)job.Range.Partition;
-        told.Last = last;
-        coordinator.Tell(told);
     }
 
     private void Stop(string reason)
     {
-        foreach (IPlanePeer peer in workers.Keys)
-        {
-            peer.Close(reason);
-        }
-
+        workers.Close(reason);
         coordinatorPeer?.Close(reason);
         plane.Unregister(endpoint, reason);
         Context.Stop(Self);

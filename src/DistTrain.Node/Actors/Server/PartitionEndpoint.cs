@@ -17,7 +17,12 @@ internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buf
 
     public void Connected(IPlanePeer peer) => server.Tell(new PeerConnected(peer), ActorRefs.NoSender);
 
-    public void Pushed(IPlanePeer peer, GradientPush push) => server.Tell(new PushArrived(peer, push, time.GetTimestamp()), ActorRefs.NoSender);
+    public void Pushed(IPlanePeer peer, GradientPush push)
+    {
+        push.ArrivedFrom = peer;
+        push.ArrivedAt = time.GetTimestamp();
+        server.Tell(push, ActorRefs.NoSender);
+    }
 
     public void StateReceived(IPlanePeer peer, PartitionState state) => server.Tell(new StateArrived(peer, state), ActorRefs.NoSender);
 
@@ -25,9 +30,6 @@ internal sealed class PartitionEndpoint(ulong run, int partition, BufferPool buf
 }
 
 internal sealed record PeerConnected(IPlanePeer Peer);
-
-/// <param name="At">Timestamp of its arrival.</param>
-internal sealed record PushArrived(IPlanePeer Peer, GradientPush Push, long At);
 
 internal sealed record StateArrived(IPlanePeer Peer, PartitionState State);
 

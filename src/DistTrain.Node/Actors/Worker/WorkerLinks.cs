@@ -9,13 +9,25 @@ namespace DistTrain.Node.Actors.Worker;
 /// A worker's links to all partitions of a run. Weights go into the inbox and the actor is told once, however many
 /// arrive before it looks.
 /// </summary>
-internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartitionLinkObserver, IDisposable
+internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
 {
-    private readonly IPartitionLink?[] links = new IPartitionLink?[partitions];
+    private readonly IActorRef worker;
+    private readonly IPartitionLink?[] links;
+
+    // Every step sends it: made once.
+    private readonly WeightsArrived weightsArrived;
     private volatile bool closing;
     private volatile string? lost;
 
-    public WeightsInbox Inbox { get; } = new(partitions);
+    public WorkerLinks(int partitions, IActorRef worker)
+    {
+        this.worker = worker;
+        links = new IPartitionLink?[partitions];
+        Inbox = new WeightsInbox(partitions);
+        weightsArrived = new WeightsArrived(this);
+    }
+
+    public WeightsInbox Inbox { get; }
 
     /// <summary>Buffers of the partition's length, for what is pushed.</summary>
     public BufferPool BuffersOf(int partition) => links[partition]!.Buffers;
@@ -35,7 +47,7 @@ internal sealed class WorkerLinks(int partitions, IActorRef worker) : IPartition
         }
         else if (Inbox.Add(link.Identity.Partition, version, weights))
         {
-            worker.Tell(new WeightsArrived(this), ActorRefs.NoSender);
+            worker.Tell(weightsArrived, ActorRefs.NoSender);
         }
     }
 
