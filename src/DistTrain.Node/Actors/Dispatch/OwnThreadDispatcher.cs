@@ -7,7 +7,7 @@ namespace DistTrain.Node.Actors.Dispatch;
 /// <summary>
 /// Gives an actor a thread of its own, as Akka's pinned dispatcher does, but one that is woken by a <see cref="Doorbell"/>:
 /// a step begins by waking every worker, and with 32 of them on two processors the pinned one's threads, each of which
-/// yields fifty times before it sleeps, take longer to get out of each other's way than the step's sums and optimizer.
+/// yields fifty times before it sleeps, are in the way of those that have work.
 /// </summary>
 /// <remarks>The thread starts with the first message and ends after the actor; a message that comes still later gets another one.</remarks>
 internal sealed class OwnThreadDispatcher : MessageDispatcher

@@ -46,7 +46,7 @@ public static class InProcessPlane
 
         public string Address => "in process";
 
-        /// <summary>The partition's own: what is released last, the parts of sums, is written into first, and fewer are made than with a pool for each worker.</summary>
+        /// <summary>The partition's own: fewer are made than with a pool for each worker.</summary>
         public BufferPool Buffers => endpoint.Buffers;
 
         public void Start() => endpoint.Connected(this);
