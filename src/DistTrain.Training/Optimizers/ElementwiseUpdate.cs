@@ -5,7 +5,7 @@ namespace DistTrain.Training.Optimizers;
 
 /// <summary>
 /// Runs an update rule over a block. The last addition of the gradients is made on the way: its loads come while the rule's
-/// division and square root keep the processor waiting, so it costs less than half of what it costs on its own.
+/// division and square root keep the processor waiting, so it costs about half of what it costs on its own, or less.
 /// </summary>
 internal static unsafe class ElementwiseUpdate
 {
