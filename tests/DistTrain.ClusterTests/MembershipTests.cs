@@ -1,5 +1,4 @@
 using DistTrain.ClusterTests.Fixture;
-using DistTrain.Node.Client;
 using DistTrain.Protocol.Client;
 using DistTrain.Training.Jobs;
 
@@ -62,7 +61,7 @@ public sealed class MembershipTests(SharedCluster shared) : IClassFixture<Shared
         Assert.InRange(suspected.Time, stopped, stopped + 4);
         train.MustEndAsUndisturbed(run);
         train.MustBlameSomebodyForEveryWait();
-        await WorkersAreReadyAsync(2);
+        await cluster.WorkersAreReadyAsync(2);
     }
 
     [Fact]
@@ -85,14 +84,4 @@ public sealed class MembershipTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     public void Dispose() => folder.Dispose();
-
-    private async Task WorkersAreReadyAsync(int count)
-    {
-        using var client = new GrpcTrainingService(new Uri(cluster.Url));
-        using var deadline = new CancellationTokenSource(DistTrainProcess.Patience);
-        while ((await client.StatusAsync(deadline.Token)).Workers.Count(worker => worker.State == "ready") != count)
-        {
-            await Task.Delay(100, deadline.Token);
-        }
-    }
 }

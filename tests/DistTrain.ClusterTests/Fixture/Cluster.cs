@@ -1,3 +1,4 @@
+using DistTrain.Node.Client;
 using DistTrain.Training.Jobs;
 
 namespace DistTrain.ClusterTests.Fixture;
@@ -58,6 +59,17 @@ public sealed class Cluster : IDisposable
     public ClusterMember Named(string message) =>
         members.FirstOrDefault(member => message.Contains($" {member.Address})", StringComparison.Ordinal))
         ?? throw new InvalidOperationException($"No node of the cluster is named by: {message}");
+
+    /// <summary>Waits until the coordinator knows of so many workers that have nothing to do.</summary>
+    public async Task WorkersAreReadyAsync(int count)
+    {
+        using var client = new GrpcTrainingService(new Uri(Url));
+        using var deadline = new CancellationTokenSource(DistTrainProcess.Patience);
+        while ((await client.StatusAsync(deadline.Token)).Workers.Count(worker => worker.State == "ready") != count)
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+    }
 
     public void Dispose()
     {

@@ -4,6 +4,7 @@ using DistTrain.Node.Hosting;
 using DistTrain.Protocol.Client;
 using DistTrain.Tests.Reference;
 using DistTrain.Training;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Tests.Actors;
 
@@ -94,6 +95,34 @@ public class RunEndingTests
         Assert.True(asked);
         Assert.Equal("completed", summary.Status);
         Assert.False(Directory.Exists(run.Directory + "-2"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Run_that_is_stopped_before_its_first_update_stops_and_keeps_what_it_had(int stepsBefore)
+    {
+        // Each step takes long enough to be stopped before it.
+        JobSpec spec = LocalRun.Small with { Workers = 1, Shards = 1, EmulateStepMilliseconds = 400 };
+        using var run = new LocalRun();
+        if (stepsBefore > 0)
+        {
+            Summary first = await run.TrainAsync(
+                spec, (session, record) => record.Step?.Step == (ulong)stepsBefore ? session.Service.StopAsync("for now", CancellationToken.None) : Task.CompletedTask);
+            Assert.Equal("stopped", first.Status);
+        }
+
+        ulong before = stepsBefore > 0 ? run.Summary.Steps : 0;
+        run.Records.Clear();
+        Summary summary = await run.TrainAsync(
+            spec,
+            (session, record) => record.Event?.Code == RunEvents.View ? session.Service.StopAsync("enough", CancellationToken.None) : Task.CompletedTask,
+            resume: stepsBefore > 0);
+
+        Assert.Equal("stopped", summary.Status);
+        Assert.Contains("(enough)", summary.Message, StringComparison.Ordinal);
+        Assert.Equal(before, summary.Steps);
+        Assert.Equal(stepsBefore > 0, summary.Message.Contains($"--resume {run.Directory}", StringComparison.Ordinal));
     }
 
     [Fact]

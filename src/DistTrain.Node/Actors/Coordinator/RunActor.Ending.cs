@@ -45,7 +45,7 @@ internal sealed partial class RunActor
         stopReason = stop.Reason;
         if (phase != Phase.Training)
         {
-            End("stopped", $"stopped before the first step ({stop.Reason})");
+            StoppedAtTheStart();
             return;
         }
 
@@ -60,6 +60,12 @@ internal sealed partial class RunActor
             "deadline", new Deadline(() => $"waited {StopWithin.TotalSeconds:0} s for {WhoHolds()} to stop"), StopWithin);
     }
 
+    private void StoppedAtTheStart()
+    {
+        string next = files is { Start.Version: > 0 } ? $"; go on with: disttrain train --resume {files.Directory}" : "";
+        End("stopped", $"stopped before the first step ({stopReason}){next}");
+    }
+
     private void OnHeld(Held answer)
     {
         if (phase != Phase.Holding || answer.Run != job.Run || !held.Add(answer.Partition))
@@ -70,6 +76,13 @@ internal sealed partial class RunActor
         holdVersion = Math.Max(holdVersion, (long)answer.Version);
         if (held.Count < partitions.Length)
         {
+            return;
+        }
+
+        if (holdVersion == files!.Start.Version)
+        {
+            // Nothing was applied, so there is nothing to save.
+            StoppedAtTheStart();
             return;
         }
 

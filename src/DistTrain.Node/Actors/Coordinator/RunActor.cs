@@ -26,7 +26,7 @@ namespace DistTrain.Node.Actors.Coordinator;
 /// training     StepsApplied           into ledger, metrics and the feed
 /// training     PartitionStalled       the workers that the step waits for are named; after the time-out given up
 /// training     SnapshotArrived        once it is whole and its ledger written: evaluated, saved
-/// training     StopRun                Hold to all partitions; after all Held, StopAt the highest version
+/// training     StopRun                Hold to all partitions; after all Held, StopAt the highest version, or the end if nothing was applied
 /// any          TimesTold              into the sums and the trace
 /// any          ServerLinkLost, PartitionFailed, ServerDeparted
 ///                                     the run fails and names its last checkpoint

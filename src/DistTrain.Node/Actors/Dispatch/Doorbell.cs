@@ -49,15 +49,21 @@ internal sealed class Doorbell(AwakeThreads awake)
     {
         if (Spin() || Interlocked.CompareExchange(ref State, Asleep, Quiet) != Quiet)
         {
-            Volatile.Write(ref State, Quiet);
+            BeQuiet();
             return;
         }
 
         awake.Leave();
         Sleep();
         awake.Enter();
-        Volatile.Write(ref State, Quiet);
+        BeQuiet();
     }
+
+    /// <summary>
+    /// A full fence, as in <see cref="Ring"/>: the caller looks for work next, and that look must not come before this write. Else what was
+    /// handed over in between could be missed, and its ring be wiped out.
+    /// </summary>
+    private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
     /// <summary>Whether it rang within a moment. Only while every thread that is awake can have a processor: else it would take one from a thread with work.</summary>
     private bool Spin()

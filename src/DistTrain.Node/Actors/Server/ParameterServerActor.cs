@@ -22,6 +22,7 @@ namespace DistTrain.Node.Actors.Server;
 /// training    GradientPush        into the tree; when it is complete: update, version + 1, weights to all
 /// any         PeerDisconnected    a worker's: PeerLost to the coordinator; the coordinator's: the run is over
 /// training    Hold                no update from now on; answers Held with the version
+/// empty       Hold                answered once the state is there
 /// training    StopAt              updates go on up to that version
 /// training    SnapshotTaken       the next snapshot may be sent
 /// training    WeightsLacking      the version before goes to that worker
@@ -55,6 +56,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private SynchronousBarrier? barrier;
     private int snapshotsUnderWay;
     private bool started;
+    private bool holdAsked;
 
     public ParameterServerActor(PartitionJob job, IPlaneHost plane, IActorRef coordinator, TimeProvider time)
     {
@@ -162,6 +164,10 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         weights = new PartitionWeights(buffers, optimizer, arrived.State);
         barrier = new SynchronousBarrier(job.Spec.Shards, arrived.State.Version, job.FinishAt);
         workers.SendWeights(weights.Version, weights.Current);
+        if (holdAsked)
+        {
+            OnHold();
+        }
     }
 
     private void OnPush(GradientPush push)
@@ -249,8 +255,15 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnHold()
     {
+        // The state takes another way than this message, and may come after it.
+        if (barrier is null)
+        {
+            holdAsked = true;
+            return;
+        }
+
         reports.Steps();
-        reports.Held(barrier?.Hold() ?? 0);
+        reports.Held(barrier.Hold());
     }
 
     private void OnStopAt(StopAt stop)
