@@ -25,14 +25,14 @@ internal static class ImportCommand
             Examples =
             [
                 "disttrain import lenet5.safetensors --model lenet5 --dataset mnist --output lenet5-checkpoint.safetensors",
-                "disttrain import mlp.safetensors --model mlp:784-300-10 --variant classic --dataset mnist --mean 0.5 --std 0.5 --output c.safetensors",
+                "disttrain import mlp.safetensors --model mlp:784-300-10 --variant classic --dataset mnist --mean 0.5 --deviation 0.5 --output c.safetensors",
                 "disttrain import exported.safetensors --output c.safetensors",
             ],
         };
         var file = new Argument<string>("FILE") { Description = "safetensors file" };
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "checkpoint to write; one that is there is replaced", Required = true };
-        var mean = new Option<string>("--mean") { HelpName = "X", Description = "mean of pixels scaled to 0..1 that inputs were normalised by (default: as the file or the data set says)" };
-        var deviation = new Option<string>("--std") { HelpName = "X", Description = "standard deviation of the same" };
+        var mean = new Option<string>("--mean") { HelpName = "X[,Y,Z]", Description = "mean of pixels scaled to 0..1 that inputs were normalised by, one number or one a channel (default: as the file or the data set says)" };
+        var deviation = new Option<string>("--deviation") { HelpName = "X[,Y,Z]", Description = "standard deviation that normalised them, likewise" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(file);
         command.Add(output);
@@ -76,7 +76,7 @@ internal static class ImportCommand
     private static PixelNormalisation? Normalisation(string? mean, string? deviation) => (mean, deviation) switch
     {
         (null, null) => null,
-        ({ } x, { } y) => new PixelNormalisation((float)SettingValue.Number("--mean", x, -1e6, 1e6, inclusive: true), (float)SettingValue.Number("--std", y, 1e-6, 1e6, inclusive: false)),
-        _ => throw new UserErrorException("--mean and --std belong together: give both or neither"),
+        ({ } x, { } y) => new PixelNormalisation(DatasetRequest.ReadMean("--mean", x), DatasetRequest.ReadDeviation("--deviation", y)),
+        _ => throw new UserErrorException("--mean and --deviation belong together: give both or neither"),
     };
 }

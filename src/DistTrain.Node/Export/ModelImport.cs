@@ -77,6 +77,6 @@ internal static class ModelImport
         return SyntheticDigits.IsName(job.Dataset)
             ? PixelNormalisation.Of(SyntheticDigits.Draw(job.Dataset, SyntheticDigits.CountIn(job.Dataset)))
             : throw new UserErrorException(
-                $"{options.File}: it does not say how its inputs were normalised: name the data set that it was trained on by --dataset, such as mnist, or give --mean and --std");
+                $"{options.File}: it does not say how its inputs were normalised: name the data set that it was trained on by --dataset, such as mnist, or give --mean and --deviation");
     }
 }

@@ -19,17 +19,17 @@ internal static class Centring
     /// <returns>A plane of that size, with contrast from 0 to 255; null if the picture is of one colour.</returns>
     public static PixelPlane? Centre(PixelPlane picture, int width, int height)
     {
-        float darkest = picture.Values.Min();
-        float range = picture.Values.Max() - darkest;
-        if (range <= 0)
+        int darkest = picture.Values.Min();
+        int range = picture.Values.Max() - darkest;
+        if (range == 0)
         {
             return null;
         }
 
-        PixelPlane content = Content(picture.Select(value => (value - darkest) * 255 / range));
+        PixelPlane content = Content(picture.Select(value => (byte)((((2 * 255 * (value - darkest)) / range) + 1) / 2)));
         double box = BoxShare * Math.Min(width, height);
         double factor = box / Math.Max(content.Width, content.Height);
-        PixelPlane scaled = AreaScaling.Scale(content, Size(content.Width * factor), Size(content.Height * factor));
+        PixelPlane scaled = content.Scale(Size(content.Width * factor), Size(content.Height * factor));
         (double x, double y) = CentreOfMass(scaled);
         return scaled.On(width, height, Place((width / 2) - x, width - scaled.Width), Place((height / 2) - y, height - scaled.Height));
     }

@@ -1,12 +1,22 @@
+using DistTrain.Training.Data.Shaping;
+
 namespace DistTrain.Node.Predicting;
 
 /// <summary>One channel of a picture.</summary>
-/// <param name="Values">Height x width, row-major, 0 to 255.</param>
-internal sealed record PixelPlane(int Width, int Height, float[] Values)
+/// <param name="Values">Height x width, row-major.</param>
+internal sealed record PixelPlane(int Width, int Height, byte[] Values)
 {
-    public static PixelPlane Blank(int width, int height) => new(width, height, new float[checked(width * height)]);
+    public static PixelPlane Blank(int width, int height) => new(width, height, new byte[checked(width * height)]);
 
-    public PixelPlane Select(Func<float, float> change) => this with { Values = [.. Values.Select(change)] };
+    public PixelPlane Select(Func<byte, byte> change) => this with { Values = Array.ConvertAll(Values, value => change(value)) };
+
+    /// <summary>Resized as images of data sets are.</summary>
+    public PixelPlane Scale(int width, int height)
+    {
+        PixelPlane scaled = Blank(width, height);
+        new Resampling(new ImageSize(Height, Width), new ImageSize(height, width)).Apply(Values, scaled.Values);
+        return scaled;
+    }
 
     /// <summary>The part that begins there and has that size.</summary>
     public PixelPlane Cut(int left, int top, int width, int height)

@@ -31,8 +31,7 @@ internal static class RunPrediction
     {
         try
         {
-            Picture picture = Read(image, openStandardInput);
-            LabelledImages prepared = preparation.Prepare(picture, image, out bool darkOnWhite);
+            LabelledImages prepared = Prepare(image, preparation, openStandardInput, out bool darkOnWhite);
             float[] logits = classifier.Logits(prepared, cancellation);
             string? hint = darkOnWhite ? $"{image}: its border is bright; if it is dark on white, --invert makes it like the training images" : null;
             return new Prediction(image, Softmax.Probabilities(logits), logits, Hint: hint);
@@ -43,12 +42,12 @@ internal static class RunPrediction
         }
     }
 
-    private static Picture Read(string image, Func<Stream> openStandardInput)
+    private static LabelledImages Prepare(string image, ImagePreparation preparation, Func<Stream> openStandardInput, out bool darkOnWhite)
     {
         try
         {
             using Stream stream = image == StandardInput ? openStandardInput() : File.OpenRead(image);
-            return PictureReader.Read(stream, image == StandardInput ? "standard input" : image);
+            return preparation.Prepare(stream, image == StandardInput ? "standard input" : image, out darkOnWhite);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -187,7 +187,7 @@ public sealed class VerbTests
         using var bad = new CommandRun { Defects = ["tensor 'a' is missing", "tensor 'b' is none of the model's"] };
         using var half = new CommandRun();
 
-        Assert.Equal(0, await good.RunAsync("import", "w.safetensors", "--output", "c", "--model", "mlp:784-10", "--dataset", "mnist", "--mean", "0.5", "--std", "0.25"));
+        Assert.Equal(0, await good.RunAsync("import", "w.safetensors", "--output", "c", "--model", "mlp:784-10", "--dataset", "mnist", "--mean", "0.5", "--deviation", "0.25"));
         Assert.Equal(2, await bad.RunAsync("import", "w.safetensors", "--output", "c"));
         Assert.Equal(2, await half.RunAsync("import", "w.safetensors", "--output", "c", "--mean", "0.5"));
 
@@ -197,7 +197,7 @@ public sealed class VerbTests
         JobSpec job = good.Imported.Describe(new JobSpec { Seed = 9, Variant = "classic" });
         Assert.Equal(("mlp:784-10", "classic", "mnist", 9UL), (job.Model, job.Variant, job.Dataset, job.Seed));
         Assert.Equal(["disttrain: w.safetensors: tensor 'a' is missing", "disttrain: w.safetensors: tensor 'b' is none of the model's"], bad.ErrorLines);
-        Assert.Contains("--mean and --std belong together", Assert.Single(half.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("--mean and --deviation belong together", Assert.Single(half.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

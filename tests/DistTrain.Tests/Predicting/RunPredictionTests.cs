@@ -1,10 +1,14 @@
 using CsCheck;
 using DistTrain.Node.Commands;
+using DistTrain.Node.Hosting;
 using DistTrain.Node.Predicting;
 using DistTrain.Node.Trained;
 using DistTrain.Tests.Runs;
 using DistTrain.Tests.Trained;
 using DistTrain.Training.Data;
+using DistTrain.Training.Data.Images;
+using DistTrain.Training.Data.Shaping;
+using DistTrain.Training.Models;
 using DistTrain.Training.Scores;
 using SkiaSharp;
 
@@ -84,7 +88,7 @@ public sealed class RunPredictionTests : IDisposable
         Prediction nothing = Assert.Single(await PredictAsync(new PredictOptions(model, ["-"], false, false, 1), empty));
 
         Assert.Equal(expected_NK[..10], read.Logits);
-        Assert.Equal("standard input: not a picture that can be read: it is empty", nothing.Error);
+        Assert.Equal("standard input: the file is empty; replace it with a good copy, or remove it", nothing.Error);
     }
 
     [Fact]
@@ -96,10 +100,10 @@ public sealed class RunPredictionTests : IDisposable
             (Write("good.png", png), ""),
             (folder.In("absent.png"), "cannot be read"),
             (folder.Path, "it is a folder"),
-            (Write("empty.png", []), "it is empty"),
+            (Write("empty.png", []), "the file is empty"),
             (Write("text.png", "not a picture"u8.ToArray()), "neither a PNG nor a JPEG"),
-            (Write("short.png", png[..(png.Length / 2)]), "short.png: not a picture"),
-            (Write("x.webp", TestPicture.Encode(28, 28, (x, y) => (byte)(8 * x), SKEncodedImageFormat.Webp)), "Webp"),
+            (Write("short.png", png[..(png.Length / 2)]), "short.png: the file ends before the image does"),
+            (Write("x.webp", TestPicture.Encode(28, 28, (x, y) => (byte)(8 * x), SKEncodedImageFormat.Webp)), "neither a PNG nor a JPEG"),
             (Write("bomb.png", Bomb(png)), "60000 x 60000"),
             (Write("good2.png", png), ""),
         ];
@@ -145,8 +149,8 @@ public sealed class RunPredictionTests : IDisposable
             {
                 try
                 {
-                    Picture picture = PictureReader.Read(new MemoryStream(bytes), "f.png");
-                    return picture.Rgba.Length == 4 * picture.Width * picture.Height;
+                    DecodedImage picture = ImageDecoder.Decode(new MemoryStream(bytes), "f.png", background: 0, ImagePreparation.MostPixels);
+                    return picture.Pixels.Length == 3 * picture.Size.Width * picture.Size.Height;
                 }
                 catch (DistTrain.Training.UserErrorException error)
                 {
@@ -156,34 +160,35 @@ public sealed class RunPredictionTests : IDisposable
             iter: 2000);
     }
 
-    [Fact]
-    public void Every_way_of_holding_the_camera_comes_out_upright()
+    [Theory]
+    [InlineData(28, 28)]
+    [InlineData(61, 61)]
+    [InlineData(9, 9)]
+    public async Task File_is_to_a_prediction_what_it_was_to_training(int width, int height)
     {
-        // Pixels 0 1 2 / 3 4 5, and where each orientation of the EXIF standard says that row 0 and column 0 of the file are.
-        var stored = new Picture(3, 2, [.. Enumerable.Range(0, 6).SelectMany(i => new byte[] { (byte)i, 0, 0, 255 })]);
-        string Seen(SKEncodedOrigin origin)
-        {
-            Picture upright = PictureReader.Upright(stored, origin);
-            return $"{upright.Width}x{upright.Height} {string.Concat(upright.Rgba.Where((_, i) => i % 4 == 0))}";
-        }
+        Directory.CreateDirectory(folder.In("set/0"));
+        Directory.CreateDirectory(folder.In("set/1"));
+        string file = Write("set/0/a.png", TestPicture.Transparent(width, height, salt: 1));
+        Write("set/0/b.png", TestPicture.Transparent(width, height, salt: 2));
+        Write("set/1/a.png", TestPicture.Transparent(width, height, salt: 3));
+        Write("set/1/b.png", TestPicture.Transparent(width, height, salt: 4));
+        var request = new DatasetRequest($"images:{folder.In("set")}") { Size = new ImageSize(28, 28), Grayscale = true };
+        ImageDataset set = (await new TrainingData(null).ResolveAsync(request, null, CancellationToken.None)).Dataset;
 
-        Assert.Equal("3x2 012345", Seen(SKEncodedOrigin.TopLeft));
-        Assert.Equal("3x2 210543", Seen(SKEncodedOrigin.TopRight));
-        Assert.Equal("3x2 543210", Seen(SKEncodedOrigin.BottomRight));
-        Assert.Equal("3x2 345012", Seen(SKEncodedOrigin.BottomLeft));
-        Assert.Equal("2x3 031425", Seen(SKEncodedOrigin.LeftTop));
-        Assert.Equal("2x3 304152", Seen(SKEncodedOrigin.RightTop));
-        Assert.Equal("2x3 524130", Seen(SKEncodedOrigin.RightBottom));
-        Assert.Equal("2x3 251403", Seen(SKEncodedOrigin.LeftBottom));
+        using var stream = new MemoryStream(File.ReadAllBytes(file));
+        LabelledImages seen = new ImagePreparation(LeNet5.Modern, invert: false, centre: false).Prepare(stream, file, out _);
+
+        LabelledImages[] all = [set.Train, set.Test];
+        Assert.Contains(all.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => part.Image(i))), image => image.Span.SequenceEqual(seen.Pixels));
     }
 
     [Fact]
     public void Transparent_pixels_are_background()
     {
-        var picture = new Picture(2, 1, [200, 200, 200, 0, 10, 10, 10, 255]);
+        byte[] png = TestPicture.Of(2, 1, (x, _) => x == 0 ? new SKColor(200, 200, 200, 0) : new SKColor(10, 10, 10, 255));
 
-        Assert.Equal([0f, 10f], picture.Grey(0).Values);
-        Assert.Equal([255f, 10f], picture.Grey(255).Values);
+        Assert.Equal([0, 10], ImageShaping.Grey(ImageDecoder.Decode(new MemoryStream(png), "p", 0, 100).Pixels));
+        Assert.Equal([255, 10], ImageShaping.Grey(ImageDecoder.Decode(new MemoryStream(png), "p", 255, 100).Pixels));
     }
 
     public void Dispose() => folder.Dispose();

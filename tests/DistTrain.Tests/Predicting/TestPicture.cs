@@ -8,13 +8,24 @@ internal static class TestPicture
     /// <param name="value">Grey of a pixel by its x and y.</param>
     public static byte[] Encode(int width, int height, Func<int, int, byte> value, SKEncodedImageFormat format = SKEncodedImageFormat.Png)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        return Of(width, height, (x, y) => new SKColor(value(x, y), value(x, y), value(x, y)), format);
+    }
+
+    /// <summary>Noise, in its opacity too.</summary>
+    public static byte[] Transparent(int width, int height, int salt)
+    {
+        var random = new Random(salt);
+        return Of(width, height, (_, _) => new SKColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)));
+    }
+
+    public static byte[] Of(int width, int height, Func<int, int, SKColor> colour, SKEncodedImageFormat format = SKEncodedImageFormat.Png)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
-                byte grey = value(x, y);
-                bitmap.SetPixel(x, y, new SKColor(grey, grey, grey));
+                bitmap.SetPixel(x, y, colour(x, y));
             }
         }
 

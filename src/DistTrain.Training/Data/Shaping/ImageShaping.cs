@@ -1,7 +1,7 @@
 namespace DistTrain.Training.Data.Shaping;
 
 /// <summary>Makes images grey or coloured, and resizes them.</summary>
-internal static class ImageShaping
+public static class ImageShaping
 {
     /// <summary>The same images if nothing is to be done.</summary>
     public static LabelledImages Apply(LabelledImages images, DatasetRequest request, CancellationToken cancellation)
@@ -29,13 +29,7 @@ internal static class ImageShaping
         int targetPlane = target.Length / wanted;
         if (wanted == 1 && channels == 3)
         {
-            var luma = new byte[plane];
-            for (int p = 0; p < plane; p++)
-            {
-                luma[p] = Luma(source[p], source[p + plane], source[p + (2 * plane)]);
-            }
-
-            resampling.Apply(luma, target);
+            resampling.Apply(Grey(source), target);
             return;
         }
 
@@ -43,6 +37,19 @@ internal static class ImageShaping
         {
             resampling.Apply(source.Slice((channels == 1 ? 0 : channel) * plane, plane), target.Slice(channel * targetPlane, targetPlane));
         }
+    }
+
+    /// <param name="source">3 x height x width: red, green, blue.</param>
+    /// <returns>Height x width; a grey pixel stays what it is.</returns>
+    public static byte[] Grey(ReadOnlySpan<byte> source)
+    {
+        byte[] luma = new byte[source.Length / 3];
+        for (int p = 0; p < luma.Length; p++)
+        {
+            luma[p] = Luma(source[p], source[p + luma.Length], source[p + (2 * luma.Length)]);
+        }
+
+        return luma;
     }
 
     /// <summary>Room for images, refused before it is taken if it is more than one array holds well.</summary>
@@ -56,6 +63,6 @@ internal static class ImageShaping
                 $"{labels.Length} images of {channels}x{size} are {bytes / 1e9:0.0} GB; at most {Idx.IdxFormat.LargestBody / 1e9:0.0} GB are read: give a smaller --image-size");
     }
 
-    /// <summary>ITU-R BT.601, in thousandths; a grey pixel stays what it is.</summary>
+    /// <summary>ITU-R BT.601, in thousandths.</summary>
     private static byte Luma(int red, int green, int blue) => (byte)(((299 * red) + (587 * green) + (114 * blue) + 500) / 1000);
 }

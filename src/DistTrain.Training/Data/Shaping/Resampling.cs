@@ -4,7 +4,7 @@ namespace DistTrain.Training.Data.Shaping;
 /// Resizes one channel, by whole numbers up to a single division at the end: the same bytes on every machine, and the
 /// same image if its size does not change.
 /// </summary>
-internal sealed class Resampling(ImageSize from, ImageSize to)
+public sealed class Resampling(ImageSize from, ImageSize to)
 {
     private readonly AxisWeights across = new(from.Width, to.Width);
     private readonly AxisWeights down = new(from.Height, to.Height);
