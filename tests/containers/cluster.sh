@@ -42,6 +42,15 @@ train_alone() {
         train --placement inproc --workers 2 --epochs "$epochs" "${job[@]}" --json >"$work/alone.jsonl" 2>"$work/alone.err"
 }
 
+# study WORKERS: a scaling study, from the coordinator's container.
+study() {
+    compose "the study" 120 exec -T coordinator disttrain scale --cluster http://127.0.0.1:4200 \
+        --workers "$1" --repeat 1 --warm-up 0 --steps 40 "${job[@]}" --json >"$work/study.jsonl" 2>"$work/study.err"
+}
+
+# Every run of a study counts its workers, and the study fails unless all end in the same weights.
+studied() { of_kind run "$work/study.jsonl" | grep -oE '"workers": *[0-9]+' | grep -oE '[0-9]+' | paste -sd, ; }
+
 completed() { equal "$(summary status "$work/$1.jsonl")" completed; }
 
 same_weights() { equal "$(summary weightsSha256 "$work/$1.jsonl")" "$reference"; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The containers, seen from outside on a real engine: build, start, train, kill a worker in mid-run, scale, stop.
+# The containers, seen from outside on a real engine: build, start, train, kill a worker in mid-run, scale, study, stop.
 # Needs nothing but root and apt; what is there already is used. Exit code 77: it cannot be done here (it says why).
 #
 #   DISTTRAIN_DATA=DIR            train on the MNIST in DIR; default ../shared/data/mnist if it exists, else synthetic digits
@@ -168,6 +168,9 @@ check "a run with four workers ends" train four 4
 check "four of them" equal "$(summary workers "$work/four.jsonl")" 4
 check "the same weights as with two" same_weights four
 check "its audit is clean" audit four
+
+check "a scaling study measures one, two and four workers" study 1,2,4
+check "every number of them" equal "$(studied)" 1,2,4
 
 # ---- No cluster at all: the same image on its own
 say "one container, one process"
