@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 using static DistTrain.Node.Commands.SettingValue;
 
 namespace DistTrain.Node.Commands;
@@ -19,10 +20,10 @@ internal static class TrainSettings
         InSpec("--mean", "mean", "X", "mean that normalises pixels from 0 to 1, a number or one a channel (0.49,0.48,0.45); without it that of the training pixels", null, (s, from, v) => s with { Mean = v.Length == 0 ? v : DatasetRequest.ReadMean(from, v).ToString() }),
         InSpec("--deviation", "deviation", "X", "standard deviation that normalises them, likewise", null, (s, from, v) => s with { Deviation = v.Length == 0 ? v : DatasetRequest.ReadDeviation(from, v).ToString() }),
         InSpec("--validation", "validation", "N", "take N training images, or that share of them if below 1, away by lot and evaluate them each epoch too", Text(Defaults.Validation), (s, from, v) => s with { Validation = CountOrShare(from, v) }),
-        InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
+        InSpec("--model", "model", "NAME", $"network to train: {ModelCatalog.Names}", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, ModelCatalog.Names) }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--dropout", "dropout", "P", "drop each value behind a hidden fully connected layer with this probability, in training alone; kept values grow by 1/(1 - P)", Text(Defaults.Dropout), (s, from, v) => s with { Dropout = Number(from, v, 0, 1, inclusive: true) }),
-        InSpec("--engine", "engine", "NAME", "what computes the gradients: simd (lenet5 and perceptrons, in C#), torch (any model, by libtorch), or auto: simd where it can", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "auto, simd or torch") }),
+        InSpec("--engine", "engine", "NAME", "what computes the gradients: simd (lenet5, mlp and linear, in C#), torch (any model, by libtorch), or auto: simd where it can", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "auto, simd or torch") }),
         InSpec("--workers", "workers", "N", "workers to wait for before the first step; does not change the result", Text(Defaults.Workers), (s, from, v) => s with { Workers = Integer(from, v, 1, 10_000) }),
         InSpec("--max-workers", "maxWorkers", "N", "workers that may take part once others have joined; 0 for no more than --workers", Text(Defaults.MaxWorkers), (s, from, v) => s with { MaxWorkers = Integer(from, v, 0, 1024) }),
         InSpec("--shards", "shards", "S", "fixed parts of the training set; at most this many workers have something to do", Text(Defaults.Shards), (s, from, v) => s with { Shards = Integer(from, v, 1, 1024) }),

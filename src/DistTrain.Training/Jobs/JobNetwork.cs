@@ -1,3 +1,4 @@
+using DistTrain.Training.Data;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Jobs;
@@ -6,9 +7,20 @@ namespace DistTrain.Training.Jobs;
 public static class JobNetwork
 {
     /// <exception cref="UserErrorException">There is no such network; the message says what there is.</exception>
-    public static ModelDescription Network(this JobSpec spec) => ModelCatalog.Find(spec.Model, new NetworkOptions
+    public static ModelDescription Network(this JobSpec spec) => ModelCatalog.Find(spec.Model, Options(spec));
+
+    /// <summary>The job with a network that takes these images, if its model is named without their shape.</summary>
+    /// <exception cref="UserErrorException">The network cannot be of that shape.</exception>
+    public static JobSpec FittedTo(this JobSpec spec, LabelledImages images)
+    {
+        JobSpec fitted = spec with { Model = ModelCatalog.Fit(spec.Model, Options(spec), images) };
+        fitted.Validate();
+        return fitted;
+    }
+
+    private static NetworkOptions Options(JobSpec spec) => new()
     {
         Variant = spec.Variant,
         Dropout = spec.Dropout,
-    });
+    };
 }

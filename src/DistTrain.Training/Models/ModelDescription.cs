@@ -40,6 +40,8 @@ public sealed class ModelDescription
 
     public int Classes { get; }
 
+    public ImageShape Shape => new(Channels, Height, Width);
+
     public IReadOnlyList<Layer> Layers { get; }
 
     public ParameterLayout Layout { get; }
@@ -75,10 +77,10 @@ public sealed class ModelDescription
     /// <exception cref="UserErrorException">The images have another shape, or more classes, than the model takes.</exception>
     public void RequireFits(LabelledImages images)
     {
-        if (images.Channels != Channels || images.Height != Height || images.Width != Width)
+        if (images.Shape != Shape)
         {
             throw new UserErrorException(
-                $"model {Name}: takes images of {Channels}x{Height}x{Width}, the dataset has {images.Channels}x{images.Height}x{images.Width}; choose another --model or --dataset, or give --image-size and --grayscale");
+                $"model {Name}: takes images of {Shape}, the dataset has {images.Shape}; choose another --model or --dataset, or give --image-size and --grayscale");
         }
 
         if (images.Classes > Classes)

@@ -3,6 +3,7 @@ using DistTrain.Node.Commands;
 using DistTrain.Protocol.Client;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Tests.Commands;
 
@@ -49,6 +50,16 @@ public sealed class VerbTests
 
         Assert.All(options.Split(' '), option => Assert.Contains($"  {option}", run.Out, StringComparison.Ordinal));
         Assert.DoesNotContain("--parent", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_of_train_says_what_each_model_is()
+    {
+        using var run = new CommandRun();
+
+        await run.RunAsync("train", "--help");
+
+        Assert.All(ModelCatalog.Families, family => Assert.Contains($"{family.Usage}: {family.Summary}\n", run.Out, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using DistTrain.Node.Export;
 using DistTrain.Node.Trained;
 using DistTrain.Protocol.Onnx;
 using DistTrain.Tests.Engines.Simd;
+using DistTrain.Tests.Reference;
 using DistTrain.Tests.Trained;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
@@ -25,18 +26,33 @@ public sealed class OnnxExportTests
     [MemberData(nameof(Models))]
     public void Onnx_runtime_computes_the_same_of_1000_images(string name)
     {
-        TrainedModel trained = Trained(SimdModels.Find(name));
+        Assert.Equal(1000, Images.Count);
+        AssertComputesTheSame(SimdModels.Find(name), Images);
+    }
+
+    [Theory]
+    [InlineData("linear:3x32x32-10", "modern")]
+    [InlineData("cnn", "modern")]
+    [InlineData("cnn:3x8x12-7", "classic")]
+    public void Onnx_runtime_computes_the_same_of_colour_images(string name, string variant)
+    {
+        ModelDescription model = ModelCatalog.Find(name, variant);
+        AssertComputesTheSame(model, RandomImages.Make(60, seed: 4, model.Shape, model.Classes));
+    }
+
+    private static void AssertComputesTheSame(ModelDescription model, LabelledImages images)
+    {
+        TrainedModel trained = Trained(model);
         using var classifier = new Classifier(trained, trained.Checkpoint.Normalisation!, 1);
-        float[] expected_NK = classifier.Logits(Images, CancellationToken.None);
+        float[] expected_NK = classifier.Logits(images, CancellationToken.None);
 
         using var session = new InferenceSession(Export(trained));
-        (float[] logits_NK, float[] probabilities_NK) = Run(session, Images, 0, Images.Count);
+        (float[] logits_NK, float[] probabilities_NK) = Run(session, images, 0, images.Count);
 
-        Assert.Equal(1000, Images.Count);
         Assert.Equal(expected_NK.Length, logits_NK.Length);
         double scale = Math.Max(1, expected_NK.Max(Math.Abs));
         int classes = trained.Model.Classes;
-        for (int n = 0; n < Images.Count; n++)
+        for (int n = 0; n < images.Count; n++)
         {
             double[] probabilities = Softmax.Probabilities(expected_NK.AsSpan(n * classes, classes));
             for (int k = 0; k < classes; k++)

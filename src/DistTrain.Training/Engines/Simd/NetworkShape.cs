@@ -18,6 +18,7 @@ internal sealed class NetworkShape
         Dropouts = dropouts;
         Activation = activation;
         Pooling = pooling;
+        Inputs = model.Shape.Size;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
         int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
@@ -42,8 +43,8 @@ internal sealed class NetworkShape
 
     public int ImageWidth { get; }
 
-    /// <summary>Values of one sample; images have one channel.</summary>
-    public int Inputs => ImageHeight * ImageWidth;
+    /// <summary>Values of one sample; those of a convolution have one channel.</summary>
+    public int Inputs { get; }
 
     /// <summary>Where a convolution's weights begin in the flat vector; its biases follow.</summary>
     public int ConvolutionOffset(int index) => convolutionOffsets[index];
@@ -64,7 +65,7 @@ internal sealed class NetworkShape
         {
             whyNot = "its layers have different activations or poolings";
         }
-        else if (model.Channels != 1 || flatten < 0 || !IsFullyConnected(layers[(flatten + 1)..], model))
+        else if (flatten < 0 || !IsFullyConnected(layers[(flatten + 1)..], model))
         {
             whyNot = "it is not made of convolutions and then fully connected layers";
         }
@@ -115,7 +116,7 @@ internal sealed class NetworkShape
     }
 
     private static bool HasConvolutionsOfLeNet(List<Layer> layers, ModelDescription model) =>
-        model is { Height: 28, Width: 28 }
+        model is { Channels: 1, Height: 28, Width: 28 }
         && layers is
         [
             Convolution { Inputs: 1, Outputs: 6, Kernel: 5, Padding: 2 }, Models.Activation, Models.Pooling,

@@ -54,7 +54,7 @@ internal static class SimdModels
         using var torch = new TorchEngine(model, new TorchRuntime(1));
         for (int step = 0; step < steps; step++)
         {
-            Batch batch = RandomImages.Batch(16, seed: step);
+            Batch batch = RandomImages.Batch(RandomImages.Make(16, seed: step, model.Shape, Math.Min(10, model.Classes)), [.. Enumerable.Range(0, 16)]);
             torch.ComputeGradient(weights, batch, gradient);
             for (int i = 0; i < weights.Length; i++)
             {
