@@ -6,9 +6,16 @@ namespace DistTrain.Training.Jobs;
 public static class JobNetwork
 {
     /// <exception cref="UserErrorException">There is no such network; the message says what there is.</exception>
-    public static ModelDescription Network(this JobSpec spec) => ModelCatalog.Find(spec.Model, new NetworkOptions
+    public static ModelDescription Network(this JobSpec spec) => ModelCatalog.Find(spec.Model, spec.NetworkOptions());
+
+    /// <exception cref="UserErrorException">There is no such activation, pooling or loss.</exception>
+    internal static NetworkOptions NetworkOptions(this JobSpec spec) => new()
     {
         Variant = spec.Variant,
+        Activation = NetworkNames.Activation(spec.Activation),
+        LeakySlope = spec.LeakySlope,
+        Pooling = NetworkNames.Pooling(spec.Pooling),
         Dropout = spec.Dropout,
-    });
+        Loss = NetworkNames.Loss(spec.Loss),
+    };
 }

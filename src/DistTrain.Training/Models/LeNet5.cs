@@ -8,10 +8,10 @@ public static class LeNet5
 {
     public const string Name = "lenet5";
 
-    /// <summary>ReLU and max-pool.</summary>
+    /// <summary>ReLU, max-pool and cross-entropy.</summary>
     public static ModelDescription Modern { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Modern });
 
-    /// <summary>Sigmoid and average-pool.</summary>
+    /// <summary>Sigmoid, average-pool and cross-entropy.</summary>
     public static ModelDescription Classic { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Classic });
 
     internal static ModelDescription Describe(NetworkOptions options)
@@ -38,6 +38,9 @@ public static class LeNet5
                 new Linear("fc2", 120, 84),
                 .. options.HiddenLayers,
                 new Linear("fc3", 84, 10),
-            ]);
+            ])
+        {
+            Loss = options.Loss,
+        };
     }
 }

@@ -12,7 +12,7 @@ public static class MultilayerPerceptron
 
     private const int LargestWidth = 1 << 20;
 
-    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images, or dropout has no layer.</exception>
+    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images, or something is chosen for layers that it has not.</exception>
     public static ModelDescription Parse(string name, NetworkOptions options)
     {
         int[] widths = Widths(name);
@@ -27,12 +27,7 @@ public static class MultilayerPerceptron
             throw Bad(name, "it has more parameters than one vector holds, 536,870,911");
         }
 
-        if (options.Dropout > 0 && widths.Length == 2)
-        {
-            throw new UserErrorException(string.Create(
-                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {name} has no hidden layer to drop values of; leave --dropout out or add a width"));
-        }
-
+        RequireLayers(name, hidden: widths.Length > 2, options);
         var layers = new List<Layer> { new Flatten() };
         for (int i = 1; i < widths.Length; i++)
         {
@@ -44,7 +39,27 @@ public static class MultilayerPerceptron
             layers.Add(new Linear($"fc{i}", widths[i - 1], widths[i]));
         }
 
-        return new ModelDescription(name, options.Label, channels: 1, side, side, widths[^1], [.. layers]);
+        return new ModelDescription(name, options.Label, channels: 1, side, side, widths[^1], [.. layers]) { Loss = options.Loss };
+    }
+
+    /// <summary>Nothing may be chosen for layers that are not there: it would be taken for having an effect.</summary>
+    private static void RequireLayers(string name, bool hidden, NetworkOptions options)
+    {
+        if (options.Pooling is { } pooling)
+        {
+            throw new UserErrorException($"--pooling is {NetworkNames.Of(pooling)}: model {name} has no pooling; leave --pooling out");
+        }
+
+        if (!hidden && options.Activation is { } activation)
+        {
+            throw new UserErrorException($"--activation is {NetworkNames.Of(activation)}: model {name} has no hidden layer to activate; leave --activation out or add a width");
+        }
+
+        if (!hidden && options.Dropout > 0)
+        {
+            throw new UserErrorException(string.Create(
+                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {name} has no hidden layer to drop values of; leave --dropout out or add a width"));
+        }
     }
 
     private static int[] Widths(string name)

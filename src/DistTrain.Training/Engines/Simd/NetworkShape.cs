@@ -11,13 +11,14 @@ internal sealed class NetworkShape
     private readonly int[] convolutionOffsets;
     private readonly int[] layerOffsets;
 
-    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, ActivationKind activation, PoolingKind pooling)
+    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, Activation activation, PoolingKind pooling)
     {
         Convolutions = convolutions;
         Widths = widths;
         Dropouts = dropouts;
         Activation = activation;
         Pooling = pooling;
+        Loss = model.Loss;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
         int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
@@ -34,9 +35,11 @@ internal sealed class NetworkShape
     /// <summary>Behind each fully connected layer and its activation; null for none.</summary>
     public DropoutMask?[] Dropouts { get; }
 
-    public ActivationKind Activation { get; }
+    public Activation Activation { get; }
 
     public PoolingKind Pooling { get; }
+
+    public LossKind Loss { get; }
 
     public int ImageHeight { get; }
 
@@ -56,7 +59,7 @@ internal sealed class NetworkShape
     {
         whyNot = "";
         List<Layer> layers = [.. model.Layers];
-        ActivationKind[] activations = [.. layers.OfType<Activation>().Select(layer => layer.Kind).Distinct()];
+        Activation[] activations = [.. layers.OfType<Activation>().Distinct()];
         PoolingKind[] poolings = [.. layers.OfType<Pooling>().Select(layer => layer.Kind).Distinct()];
         int flatten = layers.FindIndex(layer => layer is Flatten);
         DropoutMask?[] dropouts = TakeDropouts(layers, flatten);
@@ -85,7 +88,7 @@ internal sealed class NetworkShape
             convolutions,
             [linear[0].Inputs, .. linear.Select(layer => layer.Outputs)],
             dropouts,
-            activations.FirstOrDefault(),
+            activations.FirstOrDefault() ?? new Activation(ActivationKind.Relu),
             poolings.FirstOrDefault());
     }
 
