@@ -6,7 +6,7 @@ namespace DistTrain.Node.Commands;
 /// <param name="Checkpoint">File that was read.</param>
 /// <param name="Step">Updates that had been applied when it was written.</param>
 /// <param name="Accuracy">Share classified correctly, 0 to 1.</param>
-/// <param name="Loss">Mean over the samples.</param>
+/// <param name="Loss">That which the model was trained by, the mean over the samples.</param>
 /// <param name="WeightsSha256">As in the run's summary.</param>
 /// <param name="Classes">One a class, in their order.</param>
 /// <param name="Confusion">[true class][predicted class].</param>

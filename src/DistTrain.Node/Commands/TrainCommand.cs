@@ -31,6 +31,7 @@ internal static class TrainCommand
                 "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
                 "disttrain train --epochs 20 --dropout 0.3                  three in ten hidden values are dropped, so that nothing is learned by heart",
                 "disttrain train --model cnn --dataset cifar10              another network; linear, mlp:784-300-10 and others stand above",
+                "disttrain train --activation tanh --pooling average --loss bce    other functions, instead of those of --variant",
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
                 "disttrain train --steps 500 --trace trace.json              where the time of each step goes; open it in https://ui.perfetto.dev",

@@ -3,7 +3,6 @@ using DistTrain.Node.Commands;
 using DistTrain.Node.Trained;
 using DistTrain.Training;
 using DistTrain.Training.Data;
-using DistTrain.Training.Scores;
 
 namespace DistTrain.Node.Predicting;
 
@@ -35,7 +34,7 @@ internal static class RunPrediction
             LabelledImages prepared = preparation.Prepare(picture, image, out bool darkOnWhite);
             float[] logits = classifier.Logits(prepared, cancellation);
             string? hint = darkOnWhite ? $"{image}: its border is bright; if it is dark on white, --invert makes it like the training images" : null;
-            return new Prediction(image, Softmax.Probabilities(logits), logits, Hint: hint);
+            return new Prediction(image, classifier.Probabilities(logits), logits, Hint: hint);
         }
         catch (UserErrorException bad)
         {

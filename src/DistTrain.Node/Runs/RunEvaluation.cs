@@ -41,7 +41,7 @@ internal static class RunEvaluation
         float[] logits_NK = classifier.Logits(test, cancellation);
         int classes = classifier.Classes;
         int[] predicted = [.. Enumerable.Range(0, test.Count).Select(n => Softmax.Largest(logits_NK.AsSpan(n * classes, classes)))];
-        double loss = Enumerable.Range(0, test.Count).Sum(n => Softmax.Loss(logits_NK.AsSpan(n * classes, classes), test.Labels[n]));
+        double loss = Enumerable.Range(0, test.Count).Sum(n => ClassScores.Loss(trained.Model.Loss, logits_NK.AsSpan(n * classes, classes), test.Labels[n]));
 
         // A model may have classes that the data know nothing of; they are shown only where it says them.
         var confusion = new ConfusionMatrix(Math.Max(test.Classes, predicted.Max() + 1));
@@ -50,7 +50,7 @@ internal static class RunEvaluation
             confusion.Add(test.Labels[n], predicted[n]);
         }
 
-        IReadOnlyList<Mistake> mistakes = MistakePicker.Worst(test, logits_NK, classes, options.Mistakes);
+        IReadOnlyList<Mistake> mistakes = MistakePicker.Worst(test, logits_NK, classes, trained.Model.Loss, options.Mistakes);
         IReadOnlyList<string> files = options.Output is { } folder ? EvaluationPictures.Save(folder, trained, data, confusion, mistakes) : [];
         return new Evaluation(
             trained.Path,

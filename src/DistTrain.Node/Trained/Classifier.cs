@@ -1,6 +1,7 @@
 using DistTrain.Training;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Scores;
 
 namespace DistTrain.Node.Trained;
 
@@ -40,6 +41,9 @@ internal sealed class Classifier : IDisposable
 
         return logits_NK;
     }
+
+    /// <summary>Of one image's classes.</summary>
+    public double[] Probabilities(ReadOnlySpan<float> logits) => ClassScores.Probabilities(trained.Model.Loss, logits);
 
     public void Dispose() => engine.Dispose();
 

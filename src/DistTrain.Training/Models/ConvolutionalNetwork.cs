@@ -50,7 +50,10 @@ public sealed class ConvolutionalNetwork : IModelFamily
                 new Linear("fc1", features, Hidden),
                 .. options.HiddenLayers,
                 new Linear("fc2", Hidden, classes),
-            ]);
+            ])
+        {
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
     }
 
     public string Fit(ModelName name, ImageShape images, int classes) => $"{Name}:{images}-{classes}";

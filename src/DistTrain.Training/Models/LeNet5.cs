@@ -12,10 +12,10 @@ public sealed class LeNet5 : IModelFamily
 {
     private const string FamilyName = "lenet5";
 
-    /// <summary>ReLU and max-pool.</summary>
+    /// <summary>ReLU, max-pool and cross-entropy.</summary>
     public static ModelDescription Modern { get; } = Of(ModelCatalog.Modern);
 
-    /// <summary>Sigmoid and average-pool.</summary>
+    /// <summary>Sigmoid, average-pool and cross-entropy.</summary>
     public static ModelDescription Classic { get; } = Of(ModelCatalog.Classic);
 
     public string Name => FamilyName;
@@ -53,7 +53,10 @@ public sealed class LeNet5 : IModelFamily
                 new Linear("fc2", 120, 84),
                 .. options.HiddenLayers,
                 new Linear("fc3", 84, 10),
-            ]);
+            ])
+        {
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
     }
 
     private static ModelDescription Of(string variant) => new LeNet5().Describe(ModelName.Parse(FamilyName, FamilyName), new NetworkOptions { Variant = variant });

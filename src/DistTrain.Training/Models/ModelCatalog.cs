@@ -36,10 +36,8 @@ public static class ModelCatalog
 
         IModelFamily family = FamilyOf(name);
         ModelDescription model = family.Describe(ModelName.Parse(name, family.Usage), options);
-        return options.Dropout == 0 || model.HasDropout
-            ? model
-            : throw new UserErrorException(string.Create(
-                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {name} has no hidden fully connected layer to drop values of; leave --dropout out or choose another --model"));
+        RequireLayers(model, options);
+        return model;
     }
 
     /// <summary>The name of the network for these images: the same if it says its shape, or has a fixed one, or takes such images anyway.</summary>
@@ -52,6 +50,26 @@ public static class ModelCatalog
         return parsed.Shape is not null || (model.Shape == images.Shape && model.Classes == images.Classes)
             ? name
             : family.Fit(parsed, images.Shape, images.Classes);
+    }
+
+    /// <summary>Nothing may be chosen for layers that are not there: it would be taken for having an effect.</summary>
+    private static void RequireLayers(ModelDescription model, NetworkOptions options)
+    {
+        if (options.Pooling is { } pooling && !model.Layers.Any(layer => layer is Pooling))
+        {
+            throw new UserErrorException($"--pooling is {NetworkNames.Of(pooling)}: model {model.Name} has no pooling; leave --pooling out");
+        }
+
+        if (options.Activation is { } activation && !model.Layers.Any(layer => layer is Activation))
+        {
+            throw new UserErrorException($"--activation is {NetworkNames.Of(activation)}: model {model.Name} has no hidden layer to activate; leave --activation out or choose another --model");
+        }
+
+        if (options.Dropout > 0 && !model.HasDropout)
+        {
+            throw new UserErrorException(string.Create(
+                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {model.Name} has no hidden layer to drop values of; leave --dropout out or choose another --model"));
+        }
     }
 
     private static IModelFamily FamilyOf(string name) =>

@@ -48,6 +48,9 @@ public sealed class ModelDescription
 
     public bool HasDropout { get; }
 
+    /// <summary>What it is trained by, which also says what its outputs mean: <see cref="Scores.ClassScores"/>.</summary>
+    public LossKind Loss { get; init; } = LossKind.CrossEntropy;
+
     /// <summary>
     /// PyTorch's default initialisation: weight and bias of a layer uniform on +-1/sqrt(fan in) (He et al., 2015, with
     /// a = sqrt 5), drawn in the order in which PyTorch would make the modules. Equal, to the bit, to the state dict of

@@ -26,7 +26,10 @@ public sealed class MultilayerPerceptron : IModelFamily
             throw name.Bad("it needs at least inputs and classes");
         }
 
-        return new ModelDescription(name.Text, options.Label, shape.Channels, shape.Height, shape.Width, widths[^1], [new Flatten(), .. Layers(name, widths, options)]);
+        return new ModelDescription(name.Text, options.Label, shape.Channels, shape.Height, shape.Width, widths[^1], [new Flatten(), .. Layers(name, widths, options)])
+        {
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
     }
 
     /// <summary>Linear layers of these widths, and what is behind each of them but the last.</summary>

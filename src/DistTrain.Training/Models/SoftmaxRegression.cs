@@ -26,7 +26,10 @@ public sealed class SoftmaxRegression : IModelFamily
 
         (ImageShape shape, int classes) = name.ShapeAndClasses(new ImageShape(1, 28, 28), 10);
         return new ModelDescription(
-            name.Text, options.Label, shape.Channels, shape.Height, shape.Width, classes, [new Flatten(), .. MultilayerPerceptron.Layers(name, [shape.Size, classes], options)]);
+            name.Text, options.Label, shape.Channels, shape.Height, shape.Width, classes, [new Flatten(), .. MultilayerPerceptron.Layers(name, [shape.Size, classes], options)])
+        {
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
     }
 
     public string Fit(ModelName name, ImageShape images, int classes) => $"{Name}:{images}-{classes}";

@@ -26,7 +26,7 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Dropout = 1 }, "--dropout", "1", "from 0 to below 1" },
         { new JobSpec { Dropout = double.NaN }, "--dropout", "NaN", "from 0 to below 1" },
         { new JobSpec { Model = "mlp:784-10", Dropout = 0.5 }, "--dropout", "0.5", "choose another --model" },
-        { new JobSpec { Model = "linear", Dropout = 0.5 }, "--dropout", "0.5", "no hidden fully connected layer" },
+        { new JobSpec { Model = "linear", Dropout = 0.5 }, "--dropout", "0.5", "no hidden layer to drop" },
         { new JobSpec { Model = "cnn:3x31x32-10" }, "model", "'cnn:3x31x32-10'", "multiples of 4" },
         { new JobSpec { Model = "cnn", Engine = "simd" }, "engine 'simd'", "model cnn", "choose --engine torch" },
         { new JobSpec { Workers = 0 }, "--workers", "0", "from 1 to" },

@@ -11,7 +11,7 @@ internal sealed class NetworkShape
     private readonly int[] convolutionOffsets;
     private readonly int[] layerOffsets;
 
-    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, ActivationKind activation, PoolingKind pooling)
+    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, Activation activation, PoolingKind pooling)
     {
         Convolutions = convolutions;
         Widths = widths;
@@ -19,6 +19,7 @@ internal sealed class NetworkShape
         Activation = activation;
         Pooling = pooling;
         Inputs = model.Shape.Size;
+        Loss = model.Loss;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
         int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
@@ -35,9 +36,11 @@ internal sealed class NetworkShape
     /// <summary>Behind each fully connected layer and its activation; null for none.</summary>
     public DropoutMask?[] Dropouts { get; }
 
-    public ActivationKind Activation { get; }
+    public Activation Activation { get; }
 
     public PoolingKind Pooling { get; }
+
+    public LossKind Loss { get; }
 
     public int ImageHeight { get; }
 
@@ -57,7 +60,7 @@ internal sealed class NetworkShape
     {
         whyNot = "";
         List<Layer> layers = [.. model.Layers];
-        ActivationKind[] activations = [.. layers.OfType<Activation>().Select(layer => layer.Kind).Distinct()];
+        Activation[] activations = [.. layers.OfType<Activation>().Distinct()];
         PoolingKind[] poolings = [.. layers.OfType<Pooling>().Select(layer => layer.Kind).Distinct()];
         int flatten = layers.FindIndex(layer => layer is Flatten);
         DropoutMask?[] dropouts = TakeDropouts(layers, flatten);
@@ -86,7 +89,7 @@ internal sealed class NetworkShape
             convolutions,
             [linear[0].Inputs, .. linear.Select(layer => layer.Outputs)],
             dropouts,
-            activations.FirstOrDefault(),
+            activations.FirstOrDefault() ?? new Activation(ActivationKind.Relu),
             poolings.FirstOrDefault());
     }
 

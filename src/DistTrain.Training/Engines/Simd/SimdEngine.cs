@@ -1,4 +1,3 @@
-using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -54,7 +53,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             pass.End(gradient);
         }
 
-        RequireFinite("the gradient", gradientSum, batch);
+        Finite.Require("the gradient", gradientSum, batch);
         return result;
     }
 
@@ -90,9 +89,8 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             throw new ArgumentException($"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
-        // Maxima and comparisons may pass NaN over, so it is looked for where it comes in.
-        RequireFinite("the weights", weights, batch);
-        RequireFinite("the inputs", batch.Inputs, batch);
+        Finite.Require("the weights", weights, batch);
+        Finite.Require("the inputs", batch.Inputs, batch);
         double loss = 0;
         int correct = 0;
         fixed (float* first = weights)
@@ -115,14 +113,5 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
         }
 
         return new GradientResult(batch.Count, loss, correct);
-    }
-
-    private static void RequireFinite(string what, ReadOnlySpan<float> values, Batch batch)
-    {
-        int index = Finite.IndexOfOther(values);
-        if (index >= 0)
-        {
-            throw new NonFiniteLossException(what, index, values[index], batch.Count);
-        }
     }
 }

@@ -27,7 +27,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
 
     public IGradientPhases? Phases { get; set; }
 
-    /// <exception cref="NonFiniteLossException">Training has diverged; the gradient is not written.</exception>
+    /// <exception cref="NonFiniteLossException">Weights, inputs, a value on the way or the gradient are not finite; the gradient is not written.</exception>
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
@@ -45,12 +45,13 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
         GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out _);
         Phases?.ForwardEnded();
         loss.backward();
+        Finite.Require("the gradient", network.Gradients, batch);
         network.Gradients.CopyTo(gradientSum);
         Phases?.BackwardEnded();
         return result;
     }
 
-    /// <exception cref="NonFiniteLossException">The weights are of no use.</exception>
+    /// <exception cref="NonFiniteLossException">Weights, inputs or a value on the way are not finite.</exception>
     public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
@@ -95,14 +96,16 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
                 $"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
+        Finite.Require("the weights", weights, batch);
+        Finite.Require("the inputs", batch.Inputs, batch);
         weights.CopyTo(network.Weights);
         tensors.Load(batch);
-        logits_NK = network.Forward(tensors.Inputs, dropout);
-        loss = nn.functional.cross_entropy(logits_NK, tensors.Labels, reduction: nn.Reduction.Sum);
+        logits_NK = network.Forward(tensors.Inputs, dropout, out bool finite);
+        loss = TorchLoss.Sum(model.Loss, logits_NK, tensors.Labels);
         double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
-        if (!double.IsFinite(lossSum))
+        if (!finite || !double.IsFinite(lossSum))
         {
-            throw new NonFiniteLossException(lossSum, batch.Count);
+            throw new NonFiniteLossException(double.IsFinite(lossSum) ? double.NaN : lossSum, batch.Count);
         }
 
         return new GradientResult(batch.Count, lossSum, Correct(MemoryMarshal.Cast<byte, float>(logits_NK.bytes), batch.Labels));
