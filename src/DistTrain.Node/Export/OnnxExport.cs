@@ -21,6 +21,7 @@ internal static class OnnxExport
     private const string Pixels = "pixels";
     private const string Logits = "logits";
     private const string Probabilities = "probabilities";
+    private const string Reconstruction = "reconstruction";
 
     /// <exception cref="UserErrorException">The model has a layer that ONNX has no operators for.</exception>
     public static void Write(Stream stream, TrainedModel trained, PixelNormalisation normalisation) => Of(trained, normalisation).WriteTo(stream);
@@ -39,9 +40,19 @@ internal static class OnnxExport
         }
 
         graph.Add("Identity", Logits);
-        AddProbabilities(graph, model.Loss);
-        graph.Output(Logits, "one a class", model.Classes);
-        graph.Output(Probabilities, MeaningOfProbabilities(model.Loss), model.Classes);
+        if (model.Task == ModelTask.Classification)
+        {
+            AddProbabilities(graph, model.Loss);
+            graph.Output(Logits, "one a class", model.Outputs);
+            graph.Output(Probabilities, Meaning(model), model.Outputs);
+        }
+        else
+        {
+            graph.Add("Sigmoid", Reconstruction);
+            graph.Output(Logits, "one a pixel: channels x height x width", model.Outputs);
+            graph.Output(Reconstruction, Meaning(model), model.Outputs);
+        }
+
         return Describe(trained, normalisation, graph.Finish(model.Name));
     }
 
@@ -58,8 +69,12 @@ internal static class OnnxExport
         graph.Add("Softmax", Probabilities, null, OnnxGraph.Attribute("axis", 1));
     }
 
-    private static string MeaningOfProbabilities(LossKind loss) =>
-        loss == LossKind.BinaryCrossEntropy ? "sigmoids of the logits over their sum" : "softmax of the logits";
+    private static string Meaning(ModelDescription model) => model switch
+    {
+        { Task: ModelTask.Reconstruction } => "sigmoids of the logits, pixels from 0 to 1",
+        { Loss: LossKind.BinaryCrossEntropy } => "sigmoids of the logits over their sum",
+        _ => "softmax of the logits",
+    };
 
     /// <summary>A scalar, or C x 1 x 1, which spreads over height and width.</summary>
     private static string PerChannel(OnnxGraph graph, string name, ChannelValues values) =>
@@ -73,7 +88,7 @@ internal static class OnnxExport
             ProducerName = "disttrain",
             ProducerVersion = VersionCommand.ProgramVersion,
             Graph = graph,
-            DocString = $"Input: pixels from 0 to 1, which the first two nodes normalise. Outputs: logits and probabilities, {MeaningOfProbabilities(trained.Model.Loss)}.",
+            DocString = $"Input: pixels from 0 to 1, which the first two nodes normalise. Outputs: logits and {(trained.Model.Task == ModelTask.Classification ? Probabilities : Reconstruction)}, {Meaning(trained.Model)}.",
         };
         proto.OpsetImport.Add(new OperatorSetIdProto { Version = OperatorSet });
         var metadata = new Dictionary<string, string>

@@ -47,7 +47,8 @@ public static class ModelCatalog
         IModelFamily family = FamilyOf(name);
         var parsed = ModelName.Parse(name, family.Usage);
         ModelDescription model = Find(name, options);
-        return parsed.Shape is not null || (model.Shape == images.Shape && model.Classes == images.Classes)
+        bool answers = model.Task == ModelTask.Reconstruction || model.Classes == images.Classes;
+        return parsed.Shape is not null || (model.Shape == images.Shape && answers)
             ? name
             : family.Fit(parsed, images.Shape, images.Classes);
     }

@@ -1,4 +1,6 @@
 using DistTrain.Node.Actors.Coordinator;
+using DistTrain.Node.Display;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Tests.Reference;
 using DistTrain.Training;
@@ -41,6 +43,31 @@ public sealed class ModelRunTests
         Assert.Equal("linear:3x32x32-10", summary.Model);
         Assert.Equal("linear:3x32x32-10", run.LastCheckpoint.Job.Model);
         Assert.Equal(30_730, run.LastCheckpoint.Weights.Length);
+        Assert.Equal(summary.WeightsSha256, await LocalRun.DigestOfAsync(spec with { Workers = 3, Partitions = 2 }));
+    }
+
+    [Theory]
+    [InlineData("simd", "mse")]
+    [InlineData("simd", "bce")]
+    [InlineData("torch", "mse")]
+    public async Task Autoencoder_learns_to_give_back_and_keeps_its_bits_and_has_no_accuracy(string engine, string loss)
+    {
+        using var run = new LocalRun();
+        JobSpec spec = LocalRun.Small with { Model = "autoencoder:64-16", Loss = loss, Engine = engine, Steps = 50, Validation = 200 };
+
+        Summary summary = await run.TrainAsync(spec with { Workers = 1 });
+
+        StepRecord[] steps = [.. run.Records.Where(record => record.KindCase == RunRecord.KindOneofCase.Step).Select(record => record.Step)];
+        Assert.True(steps[^5..].Average(step => step.Loss) < 0.8 * steps[..5].Average(step => step.Loss));
+        Assert.All(steps, step => Assert.True(double.IsNaN(step.Accuracy)));
+        Assert.All(run.Records.Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch), record =>
+        {
+            Assert.True(double.IsNaN(record.Epoch.TrainAccuracy) && double.IsNaN(record.Epoch.TestAccuracy) && double.IsNaN(record.Epoch.ValidationAccuracy));
+            Assert.True(double.IsFinite(record.Epoch.TrainLoss) && double.IsFinite(record.Epoch.TestLoss) && double.IsFinite(record.Epoch.ValidationLoss));
+        });
+        Assert.True(double.IsNaN(summary.TestAccuracy) && double.IsFinite(summary.TestLoss));
+        Assert.DoesNotContain("accuracy", RunText.Result(summary), StringComparison.Ordinal);
+        Assert.Contains("\"testAccuracy\":null", MessageJson.Write(summary), StringComparison.Ordinal);
         Assert.Equal(summary.WeightsSha256, await LocalRun.DigestOfAsync(spec with { Workers = 3, Partitions = 2 }));
     }
 

@@ -115,6 +115,23 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Evaluate_of_an_autoencoder_gives_its_error_and_no_accuracy()
+    {
+        using var people = new CommandRun { Evaluation = SampleEvaluation.OfAutoencoder() };
+        using var scripts = new CommandRun { Evaluation = SampleEvaluation.OfAutoencoder() };
+
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--output", "p"));
+        Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
+
+        Assert.StartsWith("mean squared error 0.011250 of the pixels of 10,000 test images of mnist, loss 0.0312; autoencoder", people.Out, StringComparison.Ordinal);
+        Assert.Contains("written: p/reconstructions.png", people.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("precision", people.Out, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(scripts.Out);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("accuracy").ValueKind);
+        Assert.Equal(0.01125, json.RootElement.GetProperty("meanSquaredError").GetDouble());
+    }
+
+    [Fact]
     public async Task Evaluate_gives_accuracy_and_loss()
     {
         using var people = new CommandRun();

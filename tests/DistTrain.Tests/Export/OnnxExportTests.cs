@@ -40,11 +40,32 @@ public sealed class OnnxExportTests
         AssertComputesTheSame(model, RandomImages.Make(60, seed: 4, model.Shape, model.Classes));
     }
 
+    [Theory]
+    [InlineData("autoencoder", LossKind.MeanSquaredError)]
+    [InlineData("autoencoder:3x8x8-20", LossKind.BinaryCrossEntropy)]
+    public void Onnx_runtime_gives_the_same_images_back(string name, LossKind loss)
+    {
+        ModelDescription model = ModelCatalog.Find(name, new NetworkOptions { Loss = loss });
+        LabelledImages images = RandomImages.Make(60, seed: 4, model.Shape);
+        TrainedModel trained = Trained(model);
+        using var inference = new Inference(trained, trained.Checkpoint.Normalisation!, 1);
+        float[] expected = inference.Logits(images, CancellationToken.None);
+
+        using var session = new InferenceSession(Export(trained));
+        (float[] logits, float[] pixels) = Run(session, images, 0, images.Count, "reconstruction");
+
+        Assert.Equal([-1, model.Shape.Size], session.OutputMetadata["reconstruction"].Dimensions);
+        Assert.False(session.OutputMetadata.ContainsKey("probabilities"));
+        Assert.Equal(expected.Length, logits.Length);
+        Assert.All(expected.Zip(logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(expected.Zip(pixels), pair => Assert.Equal(PixelScores.Pixel(pair.First), pair.Second, 1e-5));
+    }
+
     private static void AssertComputesTheSame(ModelDescription model, LabelledImages images)
     {
         TrainedModel trained = Trained(model);
-        using var classifier = new Classifier(trained, trained.Checkpoint.Normalisation!, 1);
-        float[] expected_NK = classifier.Logits(images, CancellationToken.None);
+        using var inference = new Inference(trained, trained.Checkpoint.Normalisation!, 1);
+        float[] expected_NK = inference.Logits(images, CancellationToken.None);
 
         using var session = new InferenceSession(Export(trained));
         (float[] logits_NK, float[] probabilities_NK) = Run(session, images, 0, images.Count);
@@ -123,7 +144,7 @@ public sealed class OnnxExportTests
         return new TrainedModel("c.safetensors", checkpoint, model);
     }
 
-    private static (float[] Logits, float[] Probabilities) Run(InferenceSession session, LabelledImages images, int start, int count)
+    private static (float[] Logits, float[] Probabilities) Run(InferenceSession session, LabelledImages images, int start, int count, string second = "probabilities")
     {
         var pixels = new DenseTensor<float>([count, images.Channels, images.Height, images.Width]);
         for (int i = 0; i < pixels.Length; i++)
@@ -133,7 +154,7 @@ public sealed class OnnxExportTests
 
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([NamedOnnxValue.CreateFromTensor("pixels", pixels)]);
         float[] Of(string name) => [.. outputs.Single(output => output.Name == name).AsEnumerable<float>()];
-        return (Of("logits"), Of("probabilities"));
+        return (Of("logits"), Of(second));
     }
 
     private sealed record Odd : Layer;

@@ -28,6 +28,8 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Model = "mlp:784-10", Dropout = 0.5 }, "--dropout", "0.5", "choose another --model" },
         { new JobSpec { Model = "linear", Dropout = 0.5 }, "--dropout", "0.5", "no hidden layer to drop" },
         { new JobSpec { Model = "cnn:3x31x32-10" }, "model", "'cnn:3x31x32-10'", "multiples of 4" },
+        { new JobSpec { Model = "autoencoder", Loss = "cross-entropy" }, "--loss", "cross-entropy", "choose --loss mse or bce" },
+        { new JobSpec { Model = "autoencoder", Pooling = "max" }, "--pooling", "max", "has no pooling" },
         { new JobSpec { Model = "cnn", Engine = "simd" }, "engine 'simd'", "model cnn", "choose --engine torch" },
         { new JobSpec { Workers = 0 }, "--workers", "0", "from 1 to" },
         { new JobSpec { Shards = 0 }, "--shards", "0", "from 1 to 1024" },

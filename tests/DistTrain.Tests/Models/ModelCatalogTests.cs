@@ -77,6 +77,10 @@ public sealed class ModelCatalogTests
     [InlineData("linear:1x28x28-10", "3x32x32", 10, "linear:1x28x28-10")]
     [InlineData("cnn", "3x32x32", 10, "cnn")]
     [InlineData("cnn", "1x28x28", 10, "cnn:1x28x28-10")]
+    [InlineData("autoencoder", "1x28x28", 62, "autoencoder")]
+    [InlineData("autoencoder", "3x32x32", 10, "autoencoder:3x32x32-128-32")]
+    [InlineData("autoencoder:64-8", "1x28x28", 10, "autoencoder:64-8")]
+    [InlineData("autoencoder:64-8", "1x8x8", 10, "autoencoder:1x8x8-64-8")]
     [InlineData("lenet5", "3x32x32", 10, "lenet5")]
     [InlineData("mlp:784-10", "3x32x32", 10, "mlp:784-10")]
     public void Model_named_without_a_shape_takes_that_of_the_images(string name, string shape, int classes, string expected)

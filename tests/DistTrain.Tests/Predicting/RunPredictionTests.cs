@@ -24,8 +24,8 @@ public sealed class RunPredictionTests : IDisposable
     {
         model = TrainedCheckpoint.Write(folder.In("m.safetensors"), TrainedCheckpoint.Of("lenet5", "modern"));
         TrainedModel trained = TrainedModel.Open(model);
-        using var classifier = new Classifier(trained, trained.Checkpoint.Normalisation!, 1);
-        expected_NK = classifier.Logits(Test, CancellationToken.None);
+        using var inference = new Inference(trained, trained.Checkpoint.Normalisation!, 1);
+        expected_NK = inference.Logits(Test, CancellationToken.None);
     }
 
     [Theory]
@@ -154,6 +154,16 @@ public sealed class RunPredictionTests : IDisposable
                 }
             },
             iter: 2000);
+    }
+
+    [Fact]
+    public async Task Network_that_says_no_classes_is_refused_with_what_to_do_instead()
+    {
+        string autoencoder = TrainedCheckpoint.Write(folder.In("a.safetensors"), TrainedCheckpoint.Of("autoencoder:8", "modern", steps: 1));
+
+        var error = await Assert.ThrowsAsync<DistTrain.Training.UserErrorException>(() => PredictAsync(new PredictOptions(autoencoder, ["x.png"], Invert: false, Centre: false, Threads: 1)));
+
+        Assert.Contains("autoencoder:8 gives images back and says no classes; 'disttrain evaluate", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,22 @@ public static class Float64Network
     private static Tensor Loss(ModelDescription model, Tensor weights, Batch batch)
     {
         Tensor logits = Forward(model, weights, batch.Inputs.ToArray(), batch.Count, batch.Dropout, (_, _) => { });
+        if (model.Task == ModelTask.Reconstruction)
+        {
+            return PixelLoss(model, logits, batch);
+        }
+
         return nn.functional.cross_entropy(logits, tensor(batch.Labels.ToArray()), reduction: nn.Reduction.Sum);
+    }
+
+    private static Tensor PixelLoss(ModelDescription model, Tensor z, Batch batch)
+    {
+        float[] pixels = new float[batch.Count * model.Outputs];
+        batch.CopyPixels(0, pixels);
+        Tensor t = tensor(pixels, [batch.Count, model.Outputs]).to(ScalarType.Float64);
+        Tensor p = 1 / (1 + (-z).exp());
+        Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((1 - t) * (1 - p).log()));
+        return loss.sum() / model.Outputs;
     }
 
     /// <param name="seen">Receives every layer with its input.</param>

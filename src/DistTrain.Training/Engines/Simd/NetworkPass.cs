@@ -82,7 +82,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
 
         LinearStage<TLanes, TActivation> last = layers[^1];
-        double sum = loss(values, last.Outputs, chunk, batch.Labels.Slice(chunk.Start, chunk.Count), last.Gradient, out correct);
+        double sum = loss(values, last.Outputs, chunk, batch, last.Gradient, out correct);
         if (!double.IsFinite(sum) || Finite.IndexOfOther(note.Values) >= 0)
         {
             return double.IsFinite(sum) ? double.NaN : sum;

@@ -31,17 +31,19 @@ internal static unsafe class NetworkPasses
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation => shape.Pooling switch
         {
-            PoolingKind.Maximum => new NetworkPass<TLanes, TActivation, MaximumPooling>(shape, activation, Loss<TLanes>(shape.Loss)),
-            PoolingKind.Average => new NetworkPass<TLanes, TActivation, AveragePooling>(shape, activation, Loss<TLanes>(shape.Loss)),
+            PoolingKind.Maximum => new NetworkPass<TLanes, TActivation, MaximumPooling>(shape, activation, Loss<TLanes>(shape)),
+            PoolingKind.Average => new NetworkPass<TLanes, TActivation, AveragePooling>(shape, activation, Loss<TLanes>(shape)),
             _ => throw new NotSupportedException($"The simd engine has no pooling {shape.Pooling}."),
         };
 
-    private static ChunkLoss Loss<TLanes>(LossKind kind)
-        where TLanes : struct, ILanes<TLanes> => kind switch
+    private static ChunkLoss Loss<TLanes>(NetworkShape shape)
+        where TLanes : struct, ILanes<TLanes> => (shape.Task, shape.Loss) switch
         {
-            LossKind.CrossEntropy => LossSum.Of<TLanes, CrossEntropy>,
-            LossKind.MeanSquaredError => LossSum.Of<TLanes, MeanSquaredError>,
-            LossKind.BinaryCrossEntropy => LossSum.Of<TLanes, BinaryCrossEntropy>,
-            _ => throw new NotSupportedException($"The simd engine has no loss {kind}."),
+            (ModelTask.Classification, LossKind.CrossEntropy) => LossSum.Of<TLanes, CrossEntropy>,
+            (ModelTask.Classification, LossKind.MeanSquaredError) => LossSum.Of<TLanes, MeanSquaredError>,
+            (ModelTask.Classification, LossKind.BinaryCrossEntropy) => LossSum.Of<TLanes, BinaryCrossEntropy>,
+            (ModelTask.Reconstruction, LossKind.MeanSquaredError) => new PixelLossSum<TLanes, PixelSquaredError>(shape.Widths[^1]).Of,
+            (ModelTask.Reconstruction, LossKind.BinaryCrossEntropy) => new PixelLossSum<TLanes, PixelCrossEntropy>(shape.Widths[^1]).Of,
+            _ => throw new NotSupportedException($"The simd engine has no loss {shape.Loss} for {shape.Task}."),
         };
 }

@@ -19,6 +19,7 @@ internal sealed class NetworkShape
         Activation = activation;
         Pooling = pooling;
         Inputs = model.Shape.Size;
+        Task = model.Task;
         Loss = model.Loss;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
@@ -30,7 +31,7 @@ internal sealed class NetworkShape
     /// <summary>None, or those of LeNet-5.</summary>
     public ConvolutionShape[] Convolutions { get; }
 
-    /// <summary>Of the fully connected part, from its inputs to the classes.</summary>
+    /// <summary>Of the fully connected part, from its inputs to the outputs.</summary>
     public int[] Widths { get; }
 
     /// <summary>Behind each fully connected layer and its activation; null for none.</summary>
@@ -39,6 +40,8 @@ internal sealed class NetworkShape
     public Activation Activation { get; }
 
     public PoolingKind Pooling { get; }
+
+    public ModelTask Task { get; }
 
     public LossKind Loss { get; }
 
@@ -115,7 +118,7 @@ internal sealed class NetworkShape
     private static bool IsFullyConnected(List<Layer> layers, ModelDescription model)
     {
         bool alternates = layers.Count % 2 == 1 && layers.Select((layer, i) => i % 2 == 0 ? layer is Linear : layer is Activation).All(fits => fits);
-        return alternates && ((Linear)layers[^1]).Outputs == model.Classes;
+        return alternates && ((Linear)layers[^1]).Outputs == model.Outputs;
     }
 
     private static bool HasConvolutionsOfLeNet(List<Layer> layers, ModelDescription model) =>

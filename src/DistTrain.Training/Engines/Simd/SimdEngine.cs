@@ -62,7 +62,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
     public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Outputs);
         fixed (float* first = logits)
         {
             Run(weights, batch, null, first);
@@ -107,7 +107,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
                 if (logits != null)
                 {
-                    pass.CopyLogits(chunk, logits + ((nint)start * model.Classes));
+                    pass.CopyLogits(chunk, logits + ((nint)start * model.Outputs));
                 }
             }
         }

@@ -69,7 +69,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
     public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Outputs);
         if (batch.Count == 0)
         {
             return;
@@ -99,9 +99,9 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
         Finite.Require("the weights", weights, batch);
         Finite.Require("the inputs", batch.Inputs, batch);
         weights.CopyTo(network.Weights);
-        tensors.Load(batch);
+        tensors.Load(batch, model.Task == ModelTask.Reconstruction);
         logits_NK = network.Forward(tensors.Inputs, dropout, out bool finite);
-        loss = TorchLoss.Sum(model.Loss, logits_NK, tensors.Labels);
+        loss = TorchLoss.Sum(model, logits_NK, tensors);
         double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
         if (!finite || !double.IsFinite(lossSum))
         {
@@ -114,7 +114,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
     private int Correct(ReadOnlySpan<float> logits_NK, ReadOnlySpan<long> labels)
     {
         int correct = 0;
-        for (int n = 0; n < labels.Length; n++)
+        for (int n = 0; model.Task == ModelTask.Classification && n < labels.Length; n++)
         {
             ReadOnlySpan<float> logits = logits_NK.Slice(n * model.Classes, model.Classes);
             int largest = 0;

@@ -5,17 +5,17 @@ namespace DistTrain.Training.Engines.Simd.Losses;
 
 /// <summary>The sum of a loss over a chunk's samples, and its gradient.</summary>
 /// <param name="logits">[class][sample].</param>
-/// <param name="labels">Of the chunk's samples.</param>
+/// <param name="batch">Holds the chunk's samples, and what their outputs are compared with.</param>
 /// <param name="gradient">Of the logits, overwritten; zeros for samples beyond the chunk's.</param>
 /// <param name="correct">Samples whose first largest logit is the label's.</param>
 /// <returns>NaN if a logit is not finite.</returns>
-internal unsafe delegate double ChunkLoss(float* logits, int classes, Chunk chunk, ReadOnlySpan<long> labels, float* gradient, out int correct);
+internal unsafe delegate double ChunkLoss(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, out int correct);
 
 /// <summary>What all losses have in common: the largest logits, labels, counting, and the sum, in double.</summary>
 internal static unsafe class LossSum
 {
     /// <inheritdoc cref="ChunkLoss"/>
-    public static double Of<TLanes, TLoss>(float* logits, int classes, Chunk chunk, ReadOnlySpan<long> labels, float* gradient, out int correct)
+    public static double Of<TLanes, TLoss>(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, out int correct)
         where TLanes : struct, ILanes<TLanes>
         where TLoss : struct, ILoss
     {
@@ -28,6 +28,7 @@ internal static unsafe class LossSum
             Begin<TLanes, TLoss>(logits + s, classes, gradient + s, largest + s, which + s, begun + s, notes + s);
         }
 
+        ReadOnlySpan<long> labels = batch.Labels.Slice(chunk.Start, chunk.Count);
         double loss = 0;
         correct = 0;
         for (int s = 0; s < chunk.Count; s++)
@@ -35,7 +36,7 @@ internal static unsafe class LossSum
             int label = checked((int)labels[s]);
             if ((uint)label >= (uint)classes)
             {
-                throw new ArgumentOutOfRangeException(nameof(labels), label, $"The model has {classes} classes.");
+                throw new ArgumentOutOfRangeException(nameof(batch), label, $"The model has {classes} classes.");
             }
 
             loss += TLoss.Finish(logits + s, classes, label, largest[s], begun[s], gradient + s) + notes[s];
