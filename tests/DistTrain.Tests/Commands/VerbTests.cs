@@ -36,7 +36,7 @@ public sealed class VerbTests
     }
 
     [Theory]
-    [InlineData("train", "--dataset --data-dir --model --variant --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
+    [InlineData("train", "--dataset --data-dir --model --variant --activation --leaky-slope --pooling --loss --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
     [InlineData("node", "--role --host --port --seeds --plane-port --client-port --workers-per-node")]
     [InlineData("scale", "--workers --repeat --out --shards --steps --engine --dataset --emulate-step --placement --cluster --json")]
     [InlineData("status", "--cluster")]

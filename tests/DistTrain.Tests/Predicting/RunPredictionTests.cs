@@ -5,6 +5,7 @@ using DistTrain.Node.Trained;
 using DistTrain.Tests.Runs;
 using DistTrain.Tests.Trained;
 using DistTrain.Training.Data;
+using DistTrain.Training.Jobs;
 using DistTrain.Training.Scores;
 using SkiaSharp;
 
@@ -46,6 +47,21 @@ public sealed class RunPredictionTests : IDisposable
             Assert.Equal(expected_NK[(10 * n)..(10 * (n + 1))], found[n].Logits);
             Assert.Equal(Softmax.Probabilities(expected_NK.AsSpan(10 * n, 10)), found[n].Probabilities);
         }
+    }
+
+    /// <summary>Its classes are independent, but what is shown adds up.</summary>
+    [Fact]
+    public async Task Network_of_binary_cross_entropy_gives_shares_of_its_sigmoids()
+    {
+        var job = new JobSpec { Model = "mlp:784-20-10", Activation = "tanh", Loss = "bce", Dataset = TrainedCheckpoint.Dataset };
+        string other = TrainedCheckpoint.Write(folder.In("bce.safetensors"), TrainedCheckpoint.Of(job));
+
+        Prediction found = Assert.Single(await PredictAsync(new PredictOptions(other, [Write("a.png", TestPicture.Encode(Digit(3), 28))], false, false, 1)));
+
+        double[] sigmoids = [.. found.Logits.Select(z => 1 / (1 + Math.Exp(-z)))];
+        Assert.Equal(1, found.Probabilities.Sum(), 1e-12);
+        Assert.All(sigmoids.Zip(found.Probabilities), pair => Assert.Equal(pair.First / sigmoids.Sum(), pair.Second, 1e-12));
+        Assert.NotEqual(1, sigmoids.Sum(), 1e-3);
     }
 
     [Fact]

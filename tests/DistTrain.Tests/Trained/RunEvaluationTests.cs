@@ -7,7 +7,6 @@ using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
-using DistTrain.Training.Models;
 using DistTrain.Training.Scores;
 using SkiaSharp;
 
@@ -16,14 +15,18 @@ namespace DistTrain.Tests.Trained;
 public sealed class RunEvaluationTests
 {
     [Theory]
-    [InlineData("lenet5", "modern")]
-    [InlineData("mlp:784-20-10", "classic")]
-    public async Task Figures_are_those_of_the_evaluation_during_training(string model, string variant)
+    [InlineData("lenet5", "modern", "auto", "cross-entropy")]
+    [InlineData("mlp:784-20-10", "classic", "auto", "cross-entropy")]
+    [InlineData("lenet5", "modern", "tanh", "mse")]
+    [InlineData("lenet5", "classic", "step", "bce")]
+    [InlineData("mlp:784-20-10", "classic", "leaky-relu", "bce")]
+    public async Task Figures_are_those_of_the_evaluation_during_training(string model, string variant, string activation, string loss)
     {
         using var folder = new TemporaryFolder();
-        Checkpoint checkpoint = TrainedCheckpoint.Of(model, variant);
+        var job = new JobSpec { Model = model, Variant = variant, Activation = activation, Loss = loss, Dataset = TrainedCheckpoint.Dataset };
+        Checkpoint checkpoint = TrainedCheckpoint.Of(job);
         string file = TrainedCheckpoint.Write(folder.In("c.safetensors"), checkpoint);
-        using var evaluator = new Evaluator(new EngineFactory("auto", 1).Create(ModelCatalog.Find(model, variant)), TrainedCheckpoint.Digits);
+        using var evaluator = new Evaluator(new EngineFactory("auto", 1).Create(job.Network()), TrainedCheckpoint.Digits);
         GradientResult expected = evaluator.Evaluate(checkpoint.Weights);
 
         Evaluation found = await RunEvaluation.EvaluateAsync(Options(file) with { Mistakes = 1000 }, CancellationToken.None);
@@ -35,6 +38,7 @@ public sealed class RunEvaluationTests
         Assert.Equal(Enumerable.Range(0, 10).Select(k => found.Confusion[k].Sum()), found.Classes.Select(score => score.Images));
         Assert.Equal(found.Classes.Average(score => score.Recall), found.Macro!.Recall, 1e-12);
         Assert.Equal(WeightsDigest.Of(checkpoint.Weights), found.WeightsSha256);
+        Assert.Equal(job.Network().Variant, found.Variant);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed class TorchNetwork : IDisposable
             x = operation(x);
         }
 
-        finite = isFinite && HoldsFinite(x);
+        finite = isFinite;
         return x;
     }
 
@@ -97,7 +97,12 @@ internal sealed class TorchNetwork : IDisposable
         _ => throw new NotSupportedException($"The torch engine has no activation {activation.Kind}."),
     };
 
-    private static bool HoldsFinite(Tensor contiguous) => Finite.IndexOfOther(MemoryMarshal.Cast<byte, float>(contiguous.bytes)) < 0;
+    /// <summary>Weighted sums, where numbers overflow. What follows may hide it: sigmoid of infinity is 1, and a maximum leaves out what is less than all.</summary>
+    private Tensor Noted(Tensor sums)
+    {
+        isFinite &= Finite.IndexOfOther(MemoryMarshal.Cast<byte, float>(sums.bytes)) < 0;
+        return sums;
+    }
 
     private Func<Tensor, Tensor> Operation(Layer layer, ref int next)
     {
@@ -107,19 +112,13 @@ internal sealed class TorchNetwork : IDisposable
                 Tensor kernel = parameters[next++];
                 Tensor kernelBias = parameters[next++];
                 long[] padding = [convolution.Padding, convolution.Padding];
-                return x => F.conv2d(x, kernel, kernelBias, padding: padding);
+                return x => Noted(F.conv2d(x, kernel, kernelBias, padding: padding));
             case Linear:
                 Tensor weight = parameters[next++];
                 Tensor bias = parameters[next++];
-                return x => F.linear(x, weight, bias);
+                return x => Noted(F.linear(x, weight, bias));
             case Activation activation:
-                Func<Tensor, Tensor> function = Function(activation);
-                return x =>
-                {
-                    // An activation can make a finite number of what is none: sigmoid of infinity is 1.
-                    isFinite &= HoldsFinite(x);
-                    return function(x);
-                };
+                return Function(activation);
             case Pooling { Kind: PoolingKind.Maximum }:
                 return x => MaximumPoolingFunction.apply(x);
             case Pooling { Kind: PoolingKind.Average }:
