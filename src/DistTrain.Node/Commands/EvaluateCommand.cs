@@ -17,20 +17,22 @@ internal static class EvaluateCommand
                 "Of a run directory, its last good checkpoint is taken.",
                 "Precision: of the images taken for a class, the share that is of it. Recall: of the images of a class, the share taken for it.",
                 "F1: their harmonic mean. The last row is the mean over the classes.",
+                "Of an autoencoder: the mean squared error of pixels from 0 to 1, and no accuracy; --output draws what it gives back.",
             ],
             Examples =
             [
                 "disttrain evaluate runs/20260101-120000-lenet5",
                 "disttrain evaluate runs/20260101-120000-lenet5/checkpoints/step-00002350.safetensors --json",
                 "disttrain evaluate runs/20260101-120000-lenet5 --output pictures     confusion.png and mistakes.png",
+                "disttrain evaluate runs/20260101-120000-autoencoder --output pictures     reconstructions.png",
             ],
         };
         var target = new Argument<string>("RUN|FILE") { Description = "run directory or checkpoint file" };
         var dataset = new Option<string>("--dataset") { HelpName = "NAME", Description = "test set of another data set than the run's" };
         var data = new Option<string>("--data-dir") { HelpName = "DIR", Description = "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)" };
         var threads = new Option<string>("--threads") { HelpName = "N", Description = "threads of the engine [1]" };
-        var mistakes = new Option<string>("--mistakes") { HelpName = "N", Description = "so many of the images with the largest loss, in --json and in mistakes.png [40]" };
-        var output = new Option<string>("--output") { HelpName = "DIR", Description = "folder for pictures: confusion.png, and mistakes.png with the worst mistakes" };
+        var mistakes = new Option<string>("--mistakes") { HelpName = "N", Description = "so many of the images with the largest loss, in --json and on the picture [40]" };
+        var output = new Option<string>("--output") { HelpName = "DIR", Description = "folder for pictures: confusion.png, and mistakes.png with the worst mistakes; of an autoencoder, reconstructions.png" };
         Option<bool> json = CommonOptions.Json("one JSON object on stdout");
         command.Add(target);
         command.Add(dataset);
@@ -68,7 +70,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static string Describe(Evaluation e) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{e.Accuracy:P2} of {e.Samples:N0} test images of {e.Dataset} right, loss {e.Loss:0.0000}; {e.Model} ({e.Variant}) at step {e.Step}, weights {e.WeightsSha256}, {e.Checkpoint}");
+    private static string Describe(Evaluation e)
+    {
+        string result = e.MeanSquaredError is { } error
+            ? string.Create(CultureInfo.InvariantCulture, $"mean squared error {error:0.000000} of the pixels of {e.Samples:N0} test images of {e.Dataset}, loss {e.Loss:0.0000}")
+            : string.Create(CultureInfo.InvariantCulture, $"{e.Accuracy:P2} of {e.Samples:N0} test images of {e.Dataset} right, loss {e.Loss:0.0000}");
+        return string.Create(CultureInfo.InvariantCulture, $"{result}; {e.Model} ({e.Variant}) at step {e.Step}, weights {e.WeightsSha256}, {e.Checkpoint}");
+    }
 }

@@ -10,7 +10,7 @@ namespace DistTrain.Node.Commands;
 internal static class ImportCommand
 {
     /// <summary>Those of a job's keys that say what the weights are of.</summary>
-    private static readonly string[] Keys = ["dataset", "model", "variant", "activation", "leakySlope", "pooling"];
+    private static readonly string[] Keys = ["dataset", "model", "variant", "activation", "leakySlope", "pooling", "loss"];
 
     public static Command Create(CommandContext context)
     {
@@ -19,8 +19,8 @@ internal static class ImportCommand
             Notes =
             [
                 "The file's tensors must have the names, shapes and type (float32) of the network's PyTorch state dict, such as conv1.weight;",
-                "every one that has not is a line on stderr. What 'export' wrote says itself what it is; of other files --model, --variant and",
-                "--dataset say it. The checkpoint can be evaluated, exported, used by 'predict', and be what 'train --from' begins with.",
+                "every one that has not is a line on stderr. What 'export' wrote says itself what it is; of other files --model, --variant,",
+                "--activation, --pooling, --loss and --dataset say it. The checkpoint can be evaluated, exported, used by 'predict', and be what 'train --from' begins with.",
             ],
             Examples =
             [

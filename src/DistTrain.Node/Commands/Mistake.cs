@@ -4,6 +4,6 @@ namespace DistTrain.Node.Commands;
 /// <param name="Index">In the test set, from 0.</param>
 /// <param name="Actual">Its class.</param>
 /// <param name="Predicted">What it was taken for.</param>
-/// <param name="Loss">Cross-entropy.</param>
+/// <param name="Loss">That which the model was trained by.</param>
 /// <param name="Probability">Of the predicted class.</param>
 public sealed record Mistake(int Index, int Actual, int Predicted, double Loss, double Probability);

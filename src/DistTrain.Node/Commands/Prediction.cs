@@ -3,12 +3,12 @@ namespace DistTrain.Node.Commands;
 /// <summary>What a model says of one image, or why it says nothing.</summary>
 /// <param name="Image">As it was named.</param>
 /// <param name="Probabilities">One a class; empty if it failed.</param>
-/// <param name="Logits">The same before softmax.</param>
+/// <param name="Logits">The outputs that they are made of: <see cref="Training.Scores.ClassScores"/>.</param>
 /// <param name="Error">One line that names the image; null if all is well.</param>
 /// <param name="Hint">One line that names the image, if something about it is odd.</param>
 public sealed record Prediction(string Image, IReadOnlyList<double> Probabilities, IReadOnlyList<float> Logits, string? Error = null, string? Hint = null)
 {
-    /// <summary>The most probable classes, best first, of equal ones the first first; at most so many.</summary>
+    /// <summary>The most probable classes, best first, of equal ones that with the larger logit and then the first; at most so many.</summary>
     public (int Class, double Probability)[] Best(int most) =>
-        [.. Probabilities.Select((probability, which) => (which, probability)).OrderByDescending(pair => pair.probability).Take(most)];
+        [.. Probabilities.Select((probability, which) => (which, probability)).OrderByDescending(pair => pair.probability).ThenByDescending(pair => Logits[pair.which]).Take(most)];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DistTrain.Node.Client;
 using DistTrain.Node.Display;
 using DistTrain.Protocol.Client;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Node.Commands;
 
@@ -14,6 +15,8 @@ internal static class TrainCommand
         {
             Notes =
             [
+                "Networks (--model); without CxHxW-CLASSES they take the images of the dataset:",
+                .. ModelCatalog.Families.Select(family => $"  {family.Usage}: {family.Summary}"),
                 "The result depends on the job (data, model, shards, batch, seed), not on who computes it.",
                 "Options come from --preset, then from the file of --config, then from the environment (DISTTRAIN_BATCH_SIZE for",
                 "--batch-size), then from the command line.",
@@ -27,6 +30,8 @@ internal static class TrainCommand
                 "disttrain train --preset speedrun --workers 2              99 % of MNIST, as fast as it goes",
                 "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
                 "disttrain train --epochs 20 --dropout 0.3                  three in ten hidden values are dropped, so that nothing is learned by heart",
+                "disttrain train --model cnn --dataset cifar10              another network; linear, mlp:784-300-10 and others stand above",
+                "disttrain train --activation tanh --pooling average --loss bce    other functions, instead of those of --variant",
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
                 "disttrain train --steps 500 --trace trace.json              where the time of each step goes; open it in https://ui.perfetto.dev",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 using static DistTrain.Node.Commands.SettingValue;
 
 namespace DistTrain.Node.Commands;
@@ -19,10 +20,14 @@ internal static class TrainSettings
         InSpec("--mean", "mean", "X", "mean that normalises pixels from 0 to 1, a number or one a channel (0.49,0.48,0.45); without it that of the training pixels", null, (s, from, v) => s with { Mean = v.Length == 0 ? v : DatasetRequest.ReadMean(from, v).ToString() }),
         InSpec("--deviation", "deviation", "X", "standard deviation that normalises them, likewise", null, (s, from, v) => s with { Deviation = v.Length == 0 ? v : DatasetRequest.ReadDeviation(from, v).ToString() }),
         InSpec("--validation", "validation", "N", "take N training images, or that share of them if below 1, away by lot and evaluate them each epoch too", Text(Defaults.Validation), (s, from, v) => s with { Validation = CountOrShare(from, v) }),
-        InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
+        InSpec("--model", "model", "NAME", $"network to train: {ModelCatalog.Names}", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, ModelCatalog.Names) }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
+        InSpec("--activation", "activation", "NAME", "f(x) behind hidden layers: relu max(0, x), leaky-relu (x, or --leaky-slope times x below 0), sigmoid 1/(1 + e^-x), tanh, step (1 above 0, else 0; its gradient is passed straight through where |x| <= 1), or auto: what --variant says", Defaults.Activation, (s, from, v) => s with { Activation = Choice(from, v, "auto", "relu", "leaky-relu", "sigmoid", "tanh", "step") }),
+        InSpec("--leaky-slope", "leakySlope", "X", "with --activation leaky-relu: its slope below 0", Text(Defaults.LeakySlope), (s, from, v) => s with { LeakySlope = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec("--pooling", "pooling", "max|average", "of 2 x 2 values, or auto: what --variant says", Defaults.Pooling, (s, from, v) => s with { Pooling = Choice(from, v, "auto", "max", "average") }),
+        InSpec("--loss", "loss", "NAME", "of the outputs z, with t 1 for the label and 0 for the others: cross-entropy -log p of the label, where p = softmax(z); mse, the mean over classes of (p - t)^2; bce, the mean over classes of log(1 + e^z) - t z; or auto: mse of an autoencoder, where p = sigmoid(z) and t is the pixel, cross-entropy of others", Defaults.Loss, (s, from, v) => s with { Loss = Choice(from, v, "auto", "cross-entropy", "mse", "bce") }),
         InSpec("--dropout", "dropout", "P", "drop each value behind a hidden fully connected layer with this probability, in training alone; kept values grow by 1/(1 - P)", Text(Defaults.Dropout), (s, from, v) => s with { Dropout = Number(from, v, 0, 1, inclusive: true) }),
-        InSpec("--engine", "engine", "NAME", "what computes the gradients: simd (lenet5 and perceptrons, in C#), torch (any model, by libtorch), or auto: simd where it can", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "auto, simd or torch") }),
+        InSpec("--engine", "engine", "NAME", "what computes the gradients: simd (lenet5, mlp and linear, in C#), torch (any model, by libtorch), or auto: simd where it can", Defaults.Engine, (s, from, v) => s with { Engine = NotEmpty(from, v, "auto, simd or torch") }),
         InSpec("--workers", "workers", "N", "workers to wait for before the first step; does not change the result", Text(Defaults.Workers), (s, from, v) => s with { Workers = Integer(from, v, 1, 10_000) }),
         InSpec("--max-workers", "maxWorkers", "N", "workers that may take part once others have joined; 0 for no more than --workers", Text(Defaults.MaxWorkers), (s, from, v) => s with { MaxWorkers = Integer(from, v, 0, 1024) }),
         InSpec("--shards", "shards", "S", "fixed parts of the training set; at most this many workers have something to do", Text(Defaults.Shards), (s, from, v) => s with { Shards = Integer(from, v, 1, 1024) }),

@@ -15,6 +15,11 @@ internal static class EvaluationTables
 
     public static void Write(Terminal terminal, bool noColor, Evaluation evaluation)
     {
+        if (evaluation.Macro is null)
+        {
+            return;
+        }
+
         IAnsiConsole console = AnsiTerminal.Open(terminal, noColor);
         if (evaluation.Classes.Count <= MostClasses)
         {
@@ -78,7 +83,7 @@ internal static class EvaluationTables
             table.AddRow(Text(score.Class), Text(score.Images), Text(score.Predicted), Share(score.Precision), Share(score.Recall), Share(score.F1));
         }
 
-        MacroScore macro = evaluation.Macro;
+        MacroScore macro = evaluation.Macro!;
         table.AddRow("[bold]mean[/]", "", "", Share(macro.Precision), Share(macro.Recall), Share(macro.F1));
         return table;
     }

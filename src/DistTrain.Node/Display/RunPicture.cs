@@ -75,7 +75,7 @@ internal static class RunPicture
 
         string text = string.Create(
             Invariant,
-            $"loss {RunText.Loss(step.Loss)}  train accuracy {RunText.Percent(step.Accuracy)}  {RunText.Rate(step.SamplesPerSecond)} samples/s  lr {step.LearningRate:0.00e+0}  {RunText.Clock(step.TrainSeconds)}");
+            $"loss {RunText.Loss(step.Loss)}{(double.IsNaN(step.Accuracy) ? "" : $"  train accuracy {RunText.Percent(step.Accuracy)}")}  {RunText.Rate(step.SamplesPerSecond)} samples/s  lr {step.LearningRate:0.00e+0}  {RunText.Clock(step.TrainSeconds)}");
         return run.Silence > TimeSpan.FromSeconds(3)
             ? Line($"[yellow]no step for {run.Silence.TotalSeconds.ToString("0", Invariant)} s[/]  {Escape(text)}")
             : Line(Escape(text));
@@ -92,6 +92,12 @@ internal static class RunPicture
         if (run.Start is { Emulated: true })
         {
             return Line("[yellow]emulated: nothing is tested[/]");
+        }
+
+        if (double.IsNaN(last.TestAccuracy))
+        {
+            string validated = last.HasValidationLoss ? $"  validation loss {RunText.Loss(last.ValidationLoss)}" : "";
+            return Line($"[bold]test loss {RunText.Loss(last.TestLoss)}[/]  [grey]best {RunText.Loss(run.BestTestLoss)}[/]{validated}");
         }
 
         string validation = last.HasValidationAccuracy

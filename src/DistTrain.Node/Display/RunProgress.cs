@@ -60,6 +60,8 @@ internal sealed class RunProgress(TimeProvider clock)
         }
     }
 
+    public double BestTestLoss => epochs.Select(epoch => epoch.TestLoss).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
+
     public double BestTestAccuracy => epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
 
     public void Apply(RunRecord record)

@@ -64,13 +64,20 @@ internal static class RunText
 
     public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
 
     private static string Tested(EpochRecord epoch) =>
-        double.IsNaN(epoch.TestAccuracy) ? "not tested" : $"{Validated(epoch)}test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}";
+        double.IsNaN(epoch.TestLoss) ? "not tested" : $"{Validated(epoch)}test loss {Scores(epoch.TestLoss, epoch.TestAccuracy)}";
 
     private static string Validated(EpochRecord epoch) =>
-        epoch.HasValidationAccuracy ? $"validation loss {Loss(epoch.ValidationLoss)}, {Percent(epoch.ValidationAccuracy)}  " : "";
+        epoch.HasValidationLoss ? $"validation loss {Scores(epoch.ValidationLoss, epoch.ValidationAccuracy)}  " : "";
+
+    /// <summary>The loss, and the accuracy where there is one.</summary>
+    private static string Scores(double loss, double accuracy) => double.IsNaN(accuracy) ? Loss(loss) : $"{Loss(loss)}, {Percent(accuracy)}";
+
+    /// <summary>What a run is judged by, in a few words: its accuracy, or its loss if it has none.</summary>
+    public static string Score(string set, double loss, double accuracy) =>
+        double.IsNaN(accuracy) && !double.IsNaN(loss) ? $"{set} loss {Loss(loss)}" : $"{set} accuracy {Percent(accuracy)}";
 
     /// <summary>Why the run ended before its time, and what to do; null when it did not.</summary>
     public static string? End(Summary summary) => summary.Status == "completed" || summary.Message.Length == 0 ? null : $"{summary.Status}: {summary.Message}";
@@ -78,5 +85,5 @@ internal static class RunText
     /// <summary>The last line of a run that was not a failure.</summary>
     public static string Result(Summary summary) => string.Create(
         Invariant,
-        $"{(summary.Emulated ? "EMULATED, not tested" : $"{(summary.HasValidationAccuracy ? $"validation accuracy {Percent(summary.ValidationAccuracy)}, " : "")}test accuracy {Percent(summary.TestAccuracy)}")}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
+        $"{(summary.Emulated ? "EMULATED, not tested" : $"{(summary.HasValidationLoss ? $"{Score("validation", summary.ValidationLoss, summary.ValidationAccuracy)}, " : "")}{Score("test", summary.TestLoss, summary.TestAccuracy)}")}, {summary.TrainSeconds:0.0} s, {Rate(summary.SamplesPerSecond)} samples/s, weights sha256 {summary.WeightsSha256}");
 }

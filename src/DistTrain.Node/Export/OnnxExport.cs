@@ -20,6 +20,8 @@ internal static class OnnxExport
     private const int OperatorSet = 17;
     private const string Pixels = "pixels";
     private const string Logits = "logits";
+    private const string Probabilities = "probabilities";
+    private const string Reconstruction = "reconstruction";
 
     /// <exception cref="UserErrorException">The model has a layer that ONNX has no operators for.</exception>
     public static void Write(Stream stream, TrainedModel trained, PixelNormalisation normalisation) => Of(trained, normalisation).WriteTo(stream);
@@ -38,11 +40,41 @@ internal static class OnnxExport
         }
 
         graph.Add("Identity", Logits);
-        graph.Add("Softmax", "probabilities", null, OnnxGraph.Attribute("axis", 1));
-        graph.Output(Logits, "one a class", model.Classes);
-        graph.Output("probabilities", "softmax of the logits", model.Classes);
+        if (model.Task == ModelTask.Classification)
+        {
+            AddProbabilities(graph, model.Loss);
+            graph.Output(Logits, "one a class", model.Outputs);
+            graph.Output(Probabilities, Meaning(model), model.Outputs);
+        }
+        else
+        {
+            graph.Add("Sigmoid", Reconstruction);
+            graph.Output(Logits, "one a pixel: channels x height x width", model.Outputs);
+            graph.Output(Reconstruction, Meaning(model), model.Outputs);
+        }
+
         return Describe(trained, normalisation, graph.Finish(model.Name));
     }
+
+    /// <summary>As <see cref="Training.Scores.ClassScores"/> has them. Shares of sigmoids are the softmax of their logarithms.</summary>
+    private static void AddProbabilities(OnnxGraph graph, LossKind loss)
+    {
+        if (loss == LossKind.BinaryCrossEntropy)
+        {
+            graph.Add("Neg", "negated");
+            graph.Add("Softplus", "minusLogSigmoid");
+            graph.Add("Neg", "logSigmoid");
+        }
+
+        graph.Add("Softmax", Probabilities, null, OnnxGraph.Attribute("axis", 1));
+    }
+
+    private static string Meaning(ModelDescription model) => model switch
+    {
+        { Task: ModelTask.Reconstruction } => "sigmoids of the logits, pixels from 0 to 1",
+        { Loss: LossKind.BinaryCrossEntropy } => "sigmoids of the logits over their sum",
+        _ => "softmax of the logits",
+    };
 
     /// <summary>A scalar, or C x 1 x 1, which spreads over height and width.</summary>
     private static string PerChannel(OnnxGraph graph, string name, ChannelValues values) =>
@@ -56,13 +88,14 @@ internal static class OnnxExport
             ProducerName = "disttrain",
             ProducerVersion = VersionCommand.ProgramVersion,
             Graph = graph,
-            DocString = "Input: pixels from 0 to 1, which the first two nodes normalise. Outputs: logits and their softmax.",
+            DocString = $"Input: pixels from 0 to 1, which the first two nodes normalise. Outputs: logits and {(trained.Model.Task == ModelTask.Classification ? Probabilities : Reconstruction)}, {Meaning(trained.Model)}.",
         };
         proto.OpsetImport.Add(new OperatorSetIdProto { Version = OperatorSet });
         var metadata = new Dictionary<string, string>
         {
             ["model"] = trained.Model.Name,
             ["variant"] = trained.Model.Variant,
+            ["loss"] = NetworkNames.Of(trained.Model.Loss),
             ["dataset"] = trained.Checkpoint.Job.Dataset,
             ["step"] = trained.Checkpoint.Step.ToString(CultureInfo.InvariantCulture),
             ["weightsSha256"] = WeightsDigest.Of(trained.Checkpoint.Weights),

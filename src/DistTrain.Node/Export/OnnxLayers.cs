@@ -1,3 +1,4 @@
+using DistTrain.Protocol.Onnx;
 using DistTrain.Training;
 using DistTrain.Training.Models;
 using static DistTrain.Node.Export.OnnxGraph;
@@ -53,8 +54,19 @@ internal sealed class OnnxLayers(OnnxGraph graph, ModelDescription model, float[
             case ActivationKind.Relu:
                 graph.Add("Relu", Name("relu"));
                 break;
+            case ActivationKind.LeakyRelu:
+                graph.Add("LeakyRelu", Name("leakyRelu"), null, Attribute("alpha", activation.Slope));
+                break;
             case ActivationKind.Sigmoid:
                 graph.Add("Sigmoid", Name("sigmoid"));
+                break;
+            case ActivationKind.Tanh:
+                graph.Add("Tanh", Name("tanh"));
+                break;
+            case ActivationKind.Step:
+                string name = Name("step");
+                graph.Add("Greater", $"{name}.above", [graph.Constant($"{name}.threshold", [], [0f])]);
+                graph.Add("Cast", name, null, Attribute("to", (int)TensorProto.Types.DataType.Float));
                 break;
             default:
                 throw Unknown($"activation {activation.Kind}");

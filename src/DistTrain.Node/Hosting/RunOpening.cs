@@ -19,6 +19,7 @@ internal sealed class RunOpening(TrainingData data)
         RunDirectory directory = RunDirectory.Open(job.Directory);
         var reading = new DownloadLines(progress);
         ResolvedDataset found = await data.ResolveAsync(DatasetRequest.Of(job.Spec), reading, cancellation).ConfigureAwait(false);
+        job = job.Resume ? job : job with { Spec = job.Spec.FittedTo(found.Dataset.Train) };
         ModelDescription model = job.Spec.Network();
         model.RequireFits(found.Dataset.Train);
         if (job.Spec.BatchSize > found.Dataset.Train.Count || job.Spec.Shards > found.Dataset.Train.Count)

@@ -51,7 +51,7 @@ internal static class StartingWeights
         if (!fits)
         {
             throw new UserErrorException(
-                $"--from: {start.Path} is of {start.Model.Name} ({start.Model.Variant}), and the job is about {model.Name} ({model.Variant}); give the same --model and --variant");
+                $"--from: {start.Path} is of {start.Model.Name} ({start.Model.Variant}), and the job is about {model.Name} ({model.Variant}); give the same --model, --variant, --activation and --pooling");
         }
     }
 

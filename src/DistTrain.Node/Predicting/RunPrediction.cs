@@ -3,6 +3,7 @@ using DistTrain.Node.Commands;
 using DistTrain.Node.Trained;
 using DistTrain.Training;
 using DistTrain.Training.Data;
+using DistTrain.Training.Models;
 using DistTrain.Training.Scores;
 
 namespace DistTrain.Node.Predicting;
@@ -18,23 +19,28 @@ internal static class RunPrediction
         PredictOptions options, Func<Stream> openStandardInput, [EnumeratorCancellation] CancellationToken cancellation)
     {
         TrainedModel trained = TrainedModel.Open(options.Target);
+        if (trained.Model.Task != ModelTask.Classification)
+        {
+            throw new UserErrorException($"{trained.Path}: {trained.Model.Name} gives images back and says no classes; 'disttrain evaluate {options.Target} --output DIR' draws what it makes of its test images");
+        }
+
         PixelNormalisation normalisation = await KnownNormalisation.OfAsync(trained, cancellation).ConfigureAwait(false);
-        using var classifier = new Classifier(trained, normalisation, options.Threads);
+        using var inference = new Inference(trained, normalisation, options.Threads);
         var preparation = new ImagePreparation(trained.Model, options.Invert, options.Centre);
         foreach (string image in options.Images)
         {
-            yield return await Task.Run(() => Predict(image, preparation, classifier, openStandardInput, cancellation), cancellation).ConfigureAwait(false);
+            yield return await Task.Run(() => Predict(image, preparation, trained.Model, inference, openStandardInput, cancellation), cancellation).ConfigureAwait(false);
         }
     }
 
-    private static Prediction Predict(string image, ImagePreparation preparation, Classifier classifier, Func<Stream> openStandardInput, CancellationToken cancellation)
+    private static Prediction Predict(string image, ImagePreparation preparation, ModelDescription model, Inference inference, Func<Stream> openStandardInput, CancellationToken cancellation)
     {
         try
         {
             LabelledImages prepared = Prepare(image, preparation, openStandardInput, out bool darkOnWhite);
-            float[] logits = classifier.Logits(prepared, cancellation);
+            float[] logits = inference.Logits(prepared, cancellation);
             string? hint = darkOnWhite ? $"{image}: its border is bright; if it is dark on white, --invert makes it like the training images" : null;
-            return new Prediction(image, Softmax.Probabilities(logits), logits, Hint: hint);
+            return new Prediction(image, ClassScores.Probabilities(model.Loss, logits), logits, Hint: hint);
         }
         catch (UserErrorException bad)
         {

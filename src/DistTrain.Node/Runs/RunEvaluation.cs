@@ -2,13 +2,12 @@ using DistTrain.Node.Commands;
 using DistTrain.Node.Hosting;
 using DistTrain.Node.Trained;
 using DistTrain.Training;
-using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
-using DistTrain.Training.Scores;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Node.Runs;
 
-/// <summary>How well a checkpoint does on a test set, class by class.</summary>
+/// <summary>How well a checkpoint does on a test set.</summary>
 internal static class RunEvaluation
 {
     public static async Task<Evaluation> EvaluateAsync(EvaluateOptions options, CancellationToken cancellation)
@@ -31,41 +30,14 @@ internal static class RunEvaluation
 
     private static Evaluation Evaluate(TrainedModel trained, PixelNormalisation normalisation, ImageDataset data, EvaluateOptions options, CancellationToken cancellation)
     {
-        LabelledImages test = data.Test;
-        if (test.Count == 0)
+        if (data.Test.Count == 0)
         {
             throw new UserErrorException($"dataset '{data.Name}' has no test images; choose another --dataset");
         }
 
-        using var classifier = new Classifier(trained, normalisation, options.Threads);
-        float[] logits_NK = classifier.Logits(test, cancellation);
-        int classes = classifier.Classes;
-        int[] predicted = [.. Enumerable.Range(0, test.Count).Select(n => Softmax.Largest(logits_NK.AsSpan(n * classes, classes)))];
-        double loss = Enumerable.Range(0, test.Count).Sum(n => Softmax.Loss(logits_NK.AsSpan(n * classes, classes), test.Labels[n]));
-
-        // A model may have classes that the data know nothing of; they are shown only where it says them.
-        var confusion = new ConfusionMatrix(Math.Max(test.Classes, predicted.Max() + 1));
-        for (int n = 0; n < test.Count; n++)
-        {
-            confusion.Add(test.Labels[n], predicted[n]);
-        }
-
-        IReadOnlyList<Mistake> mistakes = MistakePicker.Worst(test, logits_NK, classes, options.Mistakes);
-        IReadOnlyList<string> files = options.Output is { } folder ? EvaluationPictures.Save(folder, trained, data, confusion, mistakes) : [];
-        return new Evaluation(
-            trained.Path,
-            data.Name,
-            trained.Model.Name,
-            trained.Model.Variant,
-            trained.Checkpoint.Step,
-            test.Count,
-            (double)confusion.Correct / test.Count,
-            loss / test.Count,
-            WeightsDigest.Of(trained.Checkpoint.Weights),
-            confusion.Macro(),
-            confusion.Scores(),
-            [.. Enumerable.Range(0, confusion.Classes).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, confusion.Classes).Select(j => confusion[i, j])])],
-            mistakes,
-            files);
+        using var inference = new Inference(trained, normalisation, options.Threads);
+        return trained.Model.Task == ModelTask.Classification
+            ? ClassificationEvaluation.Of(trained, inference, data, options.Mistakes, options.Output, cancellation)
+            : ReconstructionEvaluation.Of(trained, inference, data, options.Mistakes, options.Output, cancellation);
     }
 }

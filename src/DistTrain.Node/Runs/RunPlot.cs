@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace DistTrain.Node.Runs;
 
-/// <summary>Draws the loss and the accuracy of a run, one panel each, over epochs.</summary>
+/// <summary>Draws the loss of a run over epochs, and in a second panel its accuracy, if it has one.</summary>
 internal static class RunPlot
 {
     private const int Width = 1200;
@@ -21,23 +21,40 @@ internal static class RunPlot
         }
 
         double stepsPerEpoch = Math.Max(1, start?.StepsPerEpoch ?? 1);
+        bool classified = HasAccuracy(records);
         var figure = new Multiplot();
-        figure.AddPlots(2);
+        figure.AddPlots(classified ? 2 : 1);
         figure.Layout = new ScottPlot.MultiplotLayouts.Columns();
         string note = start is { Emulated: true } ? " (emulated)" : "";
         Plot loss = PlotPanel.Label(figure.GetPlot(0), "Loss" + note, "epochs", "mean loss");
-        Plot accuracy = PlotPanel.Label(figure.GetPlot(1), "Accuracy" + note, "epochs", "accuracy (%)");
         Curve(loss, "each step", Colors.LightGray, 1, steps.Select(s => (s.Step / stepsPerEpoch, s.Loss)));
         Curve(loss, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TrainLoss)));
         Curve(loss, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TestLoss)));
         Curve(loss, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationLoss).Select(e => (e.Step / stepsPerEpoch, e.ValidationLoss)));
-        Curve(accuracy, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TrainAccuracy)));
-        Curve(accuracy, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TestAccuracy)));
-        Curve(accuracy, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationAccuracy).Select(e => (e.Step / stepsPerEpoch, 100 * e.ValidationAccuracy)));
         loss.ShowLegend(Alignment.UpperRight);
-        accuracy.ShowLegend(Alignment.LowerRight);
+        if (classified)
+        {
+            Accuracy(PlotPanel.Label(figure.GetPlot(1), "Accuracy" + note, "epochs", "accuracy (%)"), epochs, stepsPerEpoch);
+        }
+
         PlotPanel.Save(figure, path, Width, Height);
         return true;
+    }
+
+    /// <summary>Whether a run's network classifies: of others, no record has an accuracy.</summary>
+    public static bool HasAccuracy(IReadOnlyList<RunRecord> records) => records.Any(record => record.KindCase switch
+    {
+        RunRecord.KindOneofCase.Step => double.IsFinite(record.Step.Accuracy),
+        RunRecord.KindOneofCase.Epoch => double.IsFinite(record.Epoch.TrainAccuracy) || double.IsFinite(record.Epoch.TestAccuracy),
+        _ => false,
+    });
+
+    private static void Accuracy(Plot plot, EpochRecord[] epochs, double stepsPerEpoch)
+    {
+        Curve(plot, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TrainAccuracy)));
+        Curve(plot, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, 100 * e.TestAccuracy)));
+        Curve(plot, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationAccuracy).Select(e => (e.Step / stepsPerEpoch, 100 * e.ValidationAccuracy)));
+        plot.ShowLegend(Alignment.LowerRight);
     }
 
     /// <summary>A loss that is not a number has no place on a picture; its neighbours keep theirs.</summary>

@@ -31,7 +31,7 @@ public static class RunReport
         Line(text, $"{Outcome(summary)}\n");
         if (picture is not null)
         {
-            Line(text, $"![Loss and accuracy by epoch]({picture})\n");
+            Line(text, $"![{(RunPlot.HasAccuracy(records) ? "Loss and accuracy" : "Loss")} by epoch]({picture})\n");
         }
 
         if (start is not null)
@@ -49,7 +49,7 @@ public static class RunReport
             text.Append(TimeTable.Of(summary.TimeSplit));
         }
 
-        Epochs(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)]);
+        Epochs(text, records);
         Events(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Event)]);
         Again(text, run, summary);
         return text.ToString();
@@ -61,7 +61,7 @@ public static class RunReport
     {
         null => "The run has not ended, or was cut off before its summary.",
         { Status: "completed", Emulated: true } => "Completed. **Emulated**: workers slept instead of computing; only times mean something.",
-        { Status: "completed" } => $"Completed: test accuracy {RunText.Percent(summary.TestAccuracy)}.",
+        { Status: "completed" } => $"Completed: {RunText.Score("test", summary.TestLoss, summary.TestAccuracy)}.",
         _ => $"{char.ToUpperInvariant(summary.Status.FirstOrDefault('e'))}{summary.Status[Math.Min(1, summary.Status.Length)..]}: {Cell(summary.Message)}",
     };
 
@@ -93,12 +93,10 @@ public static class RunReport
     private static void Figures(StringBuilder text, Summary s)
     {
         Line(text, $"## Result\n\n| | |\n|---|---|");
-        Row(text, "test accuracy", RunText.Percent(s.TestAccuracy));
-        Row(text, "test loss", RunText.Loss(s.TestLoss));
-        if (s.HasValidationAccuracy)
+        Scores(text, "test", s.TestLoss, s.TestAccuracy);
+        if (s.HasValidationLoss)
         {
-            Row(text, "validation accuracy", RunText.Percent(s.ValidationAccuracy));
-            Row(text, "validation loss", RunText.Loss(s.ValidationLoss));
+            Scores(text, "validation", s.ValidationLoss, s.ValidationAccuracy);
         }
 
         Row(text, "steps", s.Steps.ToString(Invariant));
@@ -113,18 +111,35 @@ public static class RunReport
         text.Append('\n');
     }
 
-    private static void Epochs(StringBuilder text, IReadOnlyList<EpochRecord> epochs)
+    /// <summary>Without an accuracy for a network that does not classify.</summary>
+    private static void Scores(StringBuilder text, string set, double loss, double accuracy)
     {
-        if (epochs.Count == 0)
+        if (!double.IsNaN(accuracy) || double.IsNaN(loss))
+        {
+            Row(text, $"{set} accuracy", RunText.Percent(accuracy));
+        }
+
+        Row(text, $"{set} loss", RunText.Loss(loss));
+    }
+
+    private static void Epochs(StringBuilder text, IReadOnlyList<RunRecord> records)
+    {
+        EpochRecord[] epochs = [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)];
+        if (epochs.Length == 0)
         {
             return;
         }
 
-        bool validated = epochs.Any(e => e.HasValidationAccuracy);
-        Line(text, $"## Epochs\n\n| epoch | step | train loss | train accuracy |{(validated ? " validation loss | validation accuracy |" : "")} test loss | test accuracy | seconds | samples/s |\n|--:|--:|--:|--:|{(validated ? "--:|--:|" : "")}--:|--:|--:|--:|");
+        bool validated = epochs.Any(e => e.HasValidationLoss);
+        bool classified = RunPlot.HasAccuracy(records);
+        string Heading(string set) => classified ? $" {set} loss | {set} accuracy |" : $" {set} loss |";
+        string Cells(double loss, double accuracy) => classified ? $" {RunText.Loss(loss)} | {RunText.Percent(accuracy)} |" : $" {RunText.Loss(loss)} |";
+        string columns = $"| epoch | step |{Heading("train")}{(validated ? Heading("validation") : "")}{Heading("test")} seconds | samples/s |";
+        Line(text, $"## Epochs\n\n{columns}\n|{string.Concat(Enumerable.Repeat("--:|", columns.Count(c => c == '|') - 1))}");
         foreach (EpochRecord e in epochs)
         {
-            Line(text, $"| {e.Epoch} | {e.Step} | {RunText.Loss(e.TrainLoss)} | {RunText.Percent(e.TrainAccuracy)} |{(validated ? $" {RunText.Loss(e.ValidationLoss)} | {RunText.Percent(e.ValidationAccuracy)} |" : "")} {RunText.Loss(e.TestLoss)} | {RunText.Percent(e.TestAccuracy)} | {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
+            string validation = validated ? Cells(e.ValidationLoss, e.ValidationAccuracy) : "";
+            Line(text, $"| {e.Epoch} | {e.Step} |{Cells(e.TrainLoss, e.TrainAccuracy)}{validation}{Cells(e.TestLoss, e.TestAccuracy)} {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
         }
 
         text.Append('\n');

@@ -18,12 +18,24 @@ internal static class EvaluationPictures
     public static IReadOnlyList<string> Save(string folder, TrainedModel trained, ImageDataset data, ConfusionMatrix confusion, IReadOnlyList<Mistake> mistakes)
     {
         string matrix = Path.Combine(folder, "confusion.png");
-        string about = string.Create(CultureInfo.InvariantCulture, $"{trained.Model.Name} ({trained.Model.Variant}) at step {trained.Checkpoint.Step}, test images of {data.Name}");
+        string about = About(trained, data);
         Try(folder, () => ConfusionPlot.Save(confusion, about, matrix));
         string sheet = Path.Combine(folder, "mistakes.png");
         MistakeSheet.Save(data.Test, mistakes, about, sheet);
         return [matrix, sheet];
     }
+
+    /// <summary>Gives the file's path.</summary>
+    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    public static string Save(string folder, TrainedModel trained, ImageDataset data, IReadOnlyList<Reconstruction> first, IReadOnlyList<Reconstruction> worst)
+    {
+        string sheet = Path.Combine(folder, "reconstructions.png");
+        ReconstructionSheet.Save(data.Test, first, worst, About(trained, data), sheet);
+        return sheet;
+    }
+
+    private static string About(TrainedModel trained, ImageDataset data) =>
+        string.Create(CultureInfo.InvariantCulture, $"{trained.Model.Name} ({trained.Model.Variant}) at step {trained.Checkpoint.Step}, test images of {data.Name}");
 
     private static void Try(string folder, Action write)
     {

@@ -10,6 +10,8 @@ public sealed record LabelledImages(byte[] Pixels, byte[] Labels, int Channels, 
     /// <summary>Number of values in one image, C x H x W.</summary>
     public int PixelsPerImage => Channels * Height * Width;
 
+    public ImageShape Shape => new(Channels, Height, Width);
+
     /// <summary>The bytes of one image, C x H x W.</summary>
     public ReadOnlyMemory<byte> Image(int index) => Pixels.AsMemory(index * PixelsPerImage, PixelsPerImage);
 

@@ -16,7 +16,10 @@ public sealed class Batch
     private readonly float[] inputs;
     private readonly long[] labels;
     private readonly float[] normalised;
+    private readonly float[] scaled = [.. Enumerable.Range(0, Values).Select(value => value / 255f)];
+    private readonly int[] samples;
     private readonly int pixelsPerImage;
+    private LabelledImages source;
 
     /// <param name="like">Gives the shape of one image.</param>
     /// <param name="mean">Subtracted from each pixel scaled to 0..1; a number for all channels, or one for each.</param>
@@ -24,6 +27,8 @@ public sealed class Batch
     public Batch(LabelledImages like, ChannelValues mean, ChannelValues standardDeviation, int capacity)
     {
         Capacity = capacity;
+        source = like;
+        samples = new int[capacity];
         Channels = like.Channels;
         Height = like.Height;
         Width = like.Width;
@@ -36,7 +41,7 @@ public sealed class Batch
         for (int entry = 0; entry < normalised.Length; entry++)
         {
             int channel = entry / Values;
-            normalised[entry] = ((entry % Values / 255f) - mean[channel]) / standardDeviation[channel];
+            normalised[entry] = (scaled[entry % Values] - mean[channel]) / standardDeviation[channel];
         }
     }
 
@@ -68,6 +73,19 @@ public sealed class Batch
         }
     }
 
+    /// <summary>The same images with each pixel from 0 to 1, not normalised: what an autoencoder is to give back.</summary>
+    /// <param name="first">Place of the first of them within the batch.</param>
+    /// <param name="pixels">Overwritten: as many images as it has room for, each C x H x W.</param>
+    public void CopyPixels(int first, Span<float> pixels)
+    {
+        int images = pixels.Length / pixelsPerImage;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + images, Count);
+        for (int i = 0; i < images; i++)
+        {
+            Normalise(source.Image(samples[first + i]).Span, pixels.Slice(i * pixelsPerImage, pixelsPerImage), scaled);
+        }
+    }
+
     /// <summary>Replaces the contents by the named samples, in that order.</summary>
     /// <param name="dropout">Goes with the contents: no batch has the key of another.</param>
     public void Fill(LabelledImages source, ReadOnlySpan<int> samples, DropoutKey? dropout = null)
@@ -75,6 +93,8 @@ public sealed class Batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples.Length, Capacity);
         Count = samples.Length;
         Dropout = dropout;
+        this.source = source;
+        samples.CopyTo(this.samples);
         for (int i = 0; i < samples.Length; i++)
         {
             ReadOnlySpan<byte> pixels = source.Pixels.AsSpan(samples[i] * pixelsPerImage, pixelsPerImage);

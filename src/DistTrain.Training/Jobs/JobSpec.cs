@@ -37,8 +37,20 @@ public sealed record JobSpec
     /// <summary><c>modern</c> (ReLU, max-pool) or <c>classic</c> (sigmoid, average-pool).</summary>
     public string Variant { get; init; } = "modern";
 
+    /// <summary>Behind hidden layers: <c>relu</c>, <c>leaky-relu</c>, <c>sigmoid</c>, <c>tanh</c>, <c>step</c>, or <c>auto</c> for the variant's.</summary>
+    public string Activation { get; init; } = "auto";
+
+    /// <summary>With <c>leaky-relu</c>: its slope below 0.</summary>
+    public double LeakySlope { get; init; } = Models.NetworkOptions.DefaultLeakySlope;
+
+    /// <summary><c>max</c>, <c>average</c>, or <c>auto</c> for the variant's.</summary>
+    public string Pooling { get; init; } = "auto";
+
     /// <summary>In training, the probability of each value behind a hidden fully connected layer to be dropped; 0 for none.</summary>
     public double Dropout { get; init; }
+
+    /// <summary><c>cross-entropy</c>, <c>mse</c> or <c>bce</c>: <see cref="Models.LossKind"/> has the formulas; or <c>auto</c> for the model's: mse of an autoencoder, else cross-entropy.</summary>
+    public string Loss { get; init; } = "auto";
 
     /// <summary><c>simd</c>, <c>torch</c>, or <c>auto</c> until the coordinator has resolved it: engines round differently, so all of a run's workers use one.</summary>
     public string Engine { get; init; } = "auto";

@@ -27,7 +27,11 @@ public static partial class JobSpecValidation
         Require(IsCountOrShare(spec.Validation), "--validation", Text(spec.Validation), "a whole number of images, or a share of them below 1");
         LearningRateSchedule.RequireKnown(spec.Schedule);
         Require(spec.Dropout is >= 0 and < 1, "--dropout", Text(spec.Dropout), "a number from 0 to below 1");
+        Require(spec.LeakySlope is >= 0 and < 1, "--leaky-slope", Text(spec.LeakySlope), "a number from 0 to below 1");
         ModelDescription model = spec.Network();
+        Require(
+            spec.LeakySlope == NetworkOptions.DefaultLeakySlope || spec.NetworkOptions().ChosenActivation == ActivationKind.LeakyRelu,
+            "--leaky-slope", Text(spec.LeakySlope), "left out unless --activation is leaky-relu: others have no slope below 0 to choose");
         _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
         Require(spec.FromSha256.Length == 0 || spec.From.Length > 0, "fromSha256", $"'{spec.FromSha256}'", "empty without from, which names the weights that it is of");

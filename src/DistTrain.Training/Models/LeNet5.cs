@@ -1,25 +1,40 @@
+using DistTrain.Training.Models;
+
+[assembly: ModelFamily<LeNet5>]
+
 namespace DistTrain.Training.Models;
 
 /// <summary>
 /// LeNet-5 (LeCun et al., 1998) on 28 x 28 images, as commonly written in PyTorch: the second convolution is fully
 /// connected and the output is linear. 61,706 parameters.
 /// </summary>
-public static class LeNet5
+public sealed class LeNet5 : IModelFamily
 {
-    public const string Name = "lenet5";
+    private const string FamilyName = "lenet5";
 
-    /// <summary>ReLU and max-pool.</summary>
-    public static ModelDescription Modern { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Modern });
+    /// <summary>ReLU, max-pool and cross-entropy.</summary>
+    public static ModelDescription Modern { get; } = Of(ModelCatalog.Modern);
 
-    /// <summary>Sigmoid and average-pool.</summary>
-    public static ModelDescription Classic { get; } = Describe(new NetworkOptions { Variant = ModelCatalog.Classic });
+    /// <summary>Sigmoid, average-pool and cross-entropy.</summary>
+    public static ModelDescription Classic { get; } = Of(ModelCatalog.Classic);
 
-    internal static ModelDescription Describe(NetworkOptions options)
+    public string Name => FamilyName;
+
+    public string Usage => FamilyName;
+
+    public string Summary => "LeNet-5: two convolutions with pooling, three fully connected layers; grey 28x28, 10 classes";
+
+    public ModelDescription Describe(ModelName name, NetworkOptions options)
     {
+        if (name.Text != FamilyName)
+        {
+            throw name.Bad("LeNet-5 has one shape");
+        }
+
         Activation activation = options.ActivationLayer;
         Pooling pooling = options.PoolingLayer;
         return new ModelDescription(
-            Name,
+            name.Text,
             options.Label,
             channels: 1,
             height: 28,
@@ -38,6 +53,11 @@ public static class LeNet5
                 new Linear("fc2", 120, 84),
                 .. options.HiddenLayers,
                 new Linear("fc3", 84, 10),
-            ]);
+            ])
+        {
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
     }
+
+    private static ModelDescription Of(string variant) => new LeNet5().Describe(ModelName.Parse(FamilyName, FamilyName), new NetworkOptions { Variant = variant });
 }

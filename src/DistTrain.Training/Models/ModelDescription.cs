@@ -11,7 +11,8 @@ public sealed class ModelDescription
 {
     private readonly ParameterLayer[] parameterLayers;
 
-    /// <param name="layers">In order of application; the last gives one value (logit) a class.</param>
+    /// <param name="classes">0 for a network that gives its input back: its outputs are pixels then.</param>
+    /// <param name="layers">In order of application; the last gives one value (logit) an output.</param>
     public ModelDescription(string name, string variant, int channels, int height, int width, int classes, params Layer[] layers)
     {
         Name = name;
@@ -20,6 +21,7 @@ public sealed class ModelDescription
         Height = height;
         Width = width;
         Classes = classes;
+        Task = classes == 0 ? ModelTask.Reconstruction : ModelTask.Classification;
         Layers = layers;
         HasDropout = layers.Any(layer => layer is Dropout);
         parameterLayers = [.. layers.OfType<ParameterLayer>()];
@@ -38,13 +40,24 @@ public sealed class ModelDescription
 
     public int Width { get; }
 
+    /// <summary>0 if it does not classify.</summary>
     public int Classes { get; }
+
+    public ModelTask Task { get; }
+
+    /// <summary>Values for one sample: one a class, or one a pixel, C x H x W.</summary>
+    public int Outputs => Task == ModelTask.Classification ? Classes : Shape.Size;
+
+    public ImageShape Shape => new(Channels, Height, Width);
 
     public IReadOnlyList<Layer> Layers { get; }
 
     public ParameterLayout Layout { get; }
 
     public bool HasDropout { get; }
+
+    /// <summary>What it is trained by, which also says what its outputs mean: <see cref="Scores.ClassScores"/>.</summary>
+    public LossKind Loss { get; init; } = LossKind.CrossEntropy;
 
     /// <summary>
     /// PyTorch's default initialisation: weight and bias of a layer uniform on +-1/sqrt(fan in) (He et al., 2015, with
@@ -75,13 +88,13 @@ public sealed class ModelDescription
     /// <exception cref="UserErrorException">The images have another shape, or more classes, than the model takes.</exception>
     public void RequireFits(LabelledImages images)
     {
-        if (images.Channels != Channels || images.Height != Height || images.Width != Width)
+        if (images.Shape != Shape)
         {
             throw new UserErrorException(
-                $"model {Name}: takes images of {Channels}x{Height}x{Width}, the dataset has {images.Channels}x{images.Height}x{images.Width}; choose another --model or --dataset, or give --image-size and --grayscale");
+                $"model {Name}: takes images of {Shape}, the dataset has {images.Shape}; choose another --model or --dataset, or give --image-size and --grayscale");
         }
 
-        if (images.Classes > Classes)
+        if (Task == ModelTask.Classification && images.Classes > Classes)
         {
             throw new UserErrorException($"model {Name}: has {Classes} classes, the dataset {images.Classes}; choose another --model or --dataset");
         }

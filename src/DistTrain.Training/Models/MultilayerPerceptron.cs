@@ -1,67 +1,55 @@
-using System.Globalization;
+using DistTrain.Training.Data;
+using DistTrain.Training.Models;
+
+[assembly: ModelFamily<MultilayerPerceptron>]
 
 namespace DistTrain.Training.Models;
 
 /// <summary>
-/// Fully connected layers fc1, fc2, ... with an activation between them, on square single-channel images, named by
-/// their widths: <c>mlp:784-300-100-10</c> has 784 inputs, two hidden layers and 10 classes.
+/// Fully connected layers fc1, fc2, ... with an activation between them, named by their widths: <c>mlp:784-300-100-10</c> has 784
+/// inputs, two hidden layers and 10 classes. A single number of inputs is a square grey image; <c>mlp:3x32x32-300-10</c> is any other.
 /// </summary>
-public static class MultilayerPerceptron
+public sealed class MultilayerPerceptron : IModelFamily
 {
-    public const string Prefix = "mlp:";
+    public string Name => "mlp";
 
-    private const int LargestWidth = 1 << 20;
+    public string Usage => "mlp:WIDTHS such as mlp:784-300-100-10 or mlp:3x32x32-300-10";
 
-    /// <exception cref="UserErrorException">The widths cannot be read, or do not make a model of flat 28 x 28 or other square images, or dropout has no layer.</exception>
-    public static ModelDescription Parse(string name, NetworkOptions options)
+    public string Summary => "multilayer perceptron: widths from inputs to classes, with an activation behind each hidden layer";
+
+    public ModelDescription Describe(ModelName name, NetworkOptions options)
     {
-        int[] widths = Widths(name);
-        int side = (int)Math.Round(Math.Sqrt(widths[0]));
-        if (side * side != widths[0])
+        ImageShape shape = name.Shape ?? Square(name);
+        int[] widths = [shape.Size, .. name.Numbers.Skip(name.Shape is null ? 1 : 0)];
+        if (widths.Length < 2)
         {
-            throw Bad(name, "the first width is the number of pixels of a square image, such as 784");
+            throw name.Bad("it needs at least inputs and classes");
         }
 
-        if (widths.Zip(widths.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum() > int.MaxValue / sizeof(float))
+        return new ModelDescription(name.Text, options.Label, shape.Channels, shape.Height, shape.Width, widths[^1], [new Flatten(), .. Layers(name, widths, options)])
         {
-            throw Bad(name, "it has more parameters than one vector holds, 536,870,911");
-        }
+            Loss = options.Loss ?? LossKind.CrossEntropy,
+        };
+    }
 
-        if (options.Dropout > 0 && widths.Length == 2)
+    /// <summary>Linear layers of these widths, and what is behind each of them but the last.</summary>
+    internal static IEnumerable<Layer> Layers(ModelName name, IReadOnlyList<int> widths, NetworkOptions options)
+    {
+        name.RequireOneVector(widths.Zip(widths.Skip(1), (inputs, outputs) => ((long)inputs, (long)outputs)));
+        var layers = new List<Layer>();
+        for (int i = 1; i < widths.Count; i++)
         {
-            throw new UserErrorException(string.Create(
-                CultureInfo.InvariantCulture, $"--dropout is {options.Dropout}: model {name} has no hidden layer to drop values of; leave --dropout out or add a width"));
-        }
-
-        var layers = new List<Layer> { new Flatten() };
-        for (int i = 1; i < widths.Length; i++)
-        {
-            if (i > 1)
-            {
-                layers.AddRange(options.HiddenLayers);
-            }
-
+            layers.AddRange(i == 1 ? [] : options.HiddenLayers);
             layers.Add(new Linear($"fc{i}", widths[i - 1], widths[i]));
         }
 
-        return new ModelDescription(name, options.Label, channels: 1, side, side, widths[^1], [.. layers]);
+        return layers;
     }
 
-    private static int[] Widths(string name)
+    private static ImageShape Square(ModelName name)
     {
-        string[] parts = name[Prefix.Length..].Split('-');
-        var widths = new int[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out widths[i]) || widths[i] is < 1 or > LargestWidth)
-            {
-                throw Bad(name, $"'{parts[i]}' is not a width from 1 to {LargestWidth}");
-            }
-        }
-
-        return widths.Length >= 2 ? widths : throw Bad(name, "it needs at least inputs and classes");
+        int inputs = name.Numbers.Count > 0 ? name.Numbers[0] : throw name.Bad("it needs at least inputs and classes");
+        int side = (int)Math.Round(Math.Sqrt(inputs));
+        return side * side == inputs ? new ImageShape(1, side, side) : throw name.Bad("the first width is the number of pixels of a square grey image, such as 784");
     }
-
-    private static UserErrorException Bad(string name, string why) =>
-        new($"model '{name}': {why}; write widths from inputs to classes, such as mlp:784-300-100-10");
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Benchmarks.Micro;
 
@@ -52,7 +54,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
 
     private static KernelTime[] Convolution(string name, ConvolutionShape shape, bool toInput)
     {
-        var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, Blocks, toInput);
+        var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, default, Blocks, toInput);
         int input = shape.InputSize * TLanes.Count;
         int pooled = shape.PooledSize * TLanes.Count;
         AlignedFloats inputs = Random(Blocks * input, 1);
@@ -82,7 +84,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
 
     private static KernelTime[] Linear(string name, int inputs, int outputs)
     {
-        var stage = new LinearStage<TLanes, TActivation>(inputs, outputs, activated: true);
+        var stage = new LinearStage<TLanes, TActivation>(inputs, outputs, default(TActivation));
         AlignedFloats input = Random(inputs * Chunk.Samples, 1);
         AlignedFloats weights = Random((inputs + 1) * outputs, 0.1f);
         var gradient = new AlignedFloats((inputs + 1) * outputs);
@@ -116,7 +118,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         AlignedFloats logits = Random(10 * Chunk.Samples, 3);
         var gradient = new AlignedFloats(10 * Chunk.Samples);
         long[] labels = new long[Chunk.Samples];
-        return new KernelTime("loss", Best(() => CrossEntropy.Sum<TLanes>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
+        return new KernelTime("loss", Best(() => LossSum.Of<TLanes, CrossEntropy>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
     }
 
     private static AlignedFloats Random(int length, float scale)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Lanes;
 
 namespace DistTrain.Benchmarks.Micro;

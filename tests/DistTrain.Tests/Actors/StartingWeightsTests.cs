@@ -82,11 +82,12 @@ public sealed class StartingWeightsTests : IDisposable
     [Theory]
     [InlineData("mlp:784-21-10", "modern", "is of mlp:784-20-10 (modern), and the job is about mlp:784-21-10 (modern)")]
     [InlineData("mlp:784-20-10", "classic", "is of mlp:784-20-10 (modern), and the job is about mlp:784-20-10 (classic)")]
-    public async Task Weights_of_another_network_are_refused(string model, string variant, string says)
+    [InlineData("mlp:784-20-10", "modern", "is of mlp:784-20-10 (modern), and the job is about mlp:784-20-10 (modern, tanh)", "tanh")]
+    public async Task Weights_of_another_network_are_refused(string model, string variant, string says, string activation = "auto")
     {
         using var run = new LocalRun();
 
-        Summary summary = await run.TrainAsync(Job with { Model = model, Variant = variant, From = TrainedCheckpoint.Write(folder.In("start"), start) });
+        Summary summary = await run.TrainAsync(Job with { Model = model, Variant = variant, Activation = activation, From = TrainedCheckpoint.Write(folder.In("start"), start) });
 
         Assert.Equal("refused", summary.Status);
         Assert.Contains(says, summary.Message, StringComparison.Ordinal);

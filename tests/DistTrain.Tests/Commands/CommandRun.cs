@@ -23,6 +23,8 @@ internal sealed class CommandRun : IDisposable
 
     public EvaluateOptions? Evaluated { get; private set; }
 
+    public Evaluation Evaluation { get; init; } = SampleEvaluation.Make();
+
     public PredictOptions? Predicted { get; private set; }
 
     public IReadOnlyList<Prediction> Predictions { get; set; } = [];
@@ -89,7 +91,7 @@ internal sealed class CommandRun : IDisposable
         Evaluate = (options, _) =>
         {
             Evaluated = options;
-            return Task.FromResult(SampleEvaluation.Make());
+            return Task.FromResult(Evaluation);
         },
         Predict = (options, _) =>
         {

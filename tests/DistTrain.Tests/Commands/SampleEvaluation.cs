@@ -21,4 +21,16 @@ internal static class SampleEvaluation
         [[90, 10], [7, 43]],
         [new Mistake(17, 1, 0, 3.5, 0.97)],
         ["p/confusion.png"]);
+
+    public static Evaluation OfAutoencoder() => Make() with
+    {
+        Model = "autoencoder",
+        Accuracy = null,
+        Macro = null,
+        Classes = [],
+        Confusion = [],
+        WorstMistakes = [],
+        Files = ["p/reconstructions.png"],
+        MeanSquaredError = 0.01125,
+    };
 }

@@ -3,6 +3,7 @@ using DistTrain.Node.Commands;
 using DistTrain.Protocol.Client;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Tests.Commands;
 
@@ -35,7 +36,7 @@ public sealed class VerbTests
     }
 
     [Theory]
-    [InlineData("train", "--dataset --data-dir --model --variant --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
+    [InlineData("train", "--dataset --data-dir --model --variant --activation --leaky-slope --pooling --loss --workers --shards --partitions --batch-size --epochs --steps --lr --seed --threads --run-dir --resume --placement --cluster --json")]
     [InlineData("node", "--role --host --port --seeds --plane-port --client-port --workers-per-node")]
     [InlineData("scale", "--workers --repeat --out --shards --steps --engine --dataset --emulate-step --placement --cluster --json")]
     [InlineData("status", "--cluster")]
@@ -49,6 +50,16 @@ public sealed class VerbTests
 
         Assert.All(options.Split(' '), option => Assert.Contains($"  {option}", run.Out, StringComparison.Ordinal));
         Assert.DoesNotContain("--parent", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_of_train_says_what_each_model_is()
+    {
+        using var run = new CommandRun();
+
+        await run.RunAsync("train", "--help");
+
+        Assert.All(ModelCatalog.Families, family => Assert.Contains($"{family.Usage}: {family.Summary}\n", run.Out, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,6 +112,23 @@ public sealed class VerbTests
 
         Assert.Equal("h:1 is well", well.Out.TrimEnd());
         Assert.Equal("h:1 is not well", Assert.Single(ill.ErrorLines));
+    }
+
+    [Fact]
+    public async Task Evaluate_of_an_autoencoder_gives_its_error_and_no_accuracy()
+    {
+        using var people = new CommandRun { Evaluation = SampleEvaluation.OfAutoencoder() };
+        using var scripts = new CommandRun { Evaluation = SampleEvaluation.OfAutoencoder() };
+
+        Assert.Equal(0, await people.RunAsync("evaluate", "runs/x", "--output", "p"));
+        Assert.Equal(0, await scripts.RunAsync("evaluate", "runs/x", "--json"));
+
+        Assert.StartsWith("mean squared error 0.011250 of the pixels of 10,000 test images of mnist, loss 0.0312; autoencoder", people.Out, StringComparison.Ordinal);
+        Assert.Contains("written: p/reconstructions.png", people.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("precision", people.Out, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(scripts.Out);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("accuracy").ValueKind);
+        Assert.Equal(0.01125, json.RootElement.GetProperty("meanSquaredError").GetDouble());
     }
 
     [Fact]

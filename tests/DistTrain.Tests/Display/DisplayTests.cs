@@ -47,6 +47,27 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public async Task Run_of_an_autoencoder_is_shown_with_its_losses_and_without_a_word_of_accuracy()
+    {
+        using var live = new StringWriter();
+        using var plain = new StringWriter();
+        await using (var display = new LiveDisplay(Console(live, 100), TimeProvider.System))
+        {
+            var lines = new PlainDisplay(new Terminal(plain, TextWriter.Null, OutIsTerminal: false), clock);
+            foreach (RunRecord record in SampleRun.Whole().Select(SampleRun.WithoutAccuracy))
+            {
+                display.Show(record);
+                lines.Show(record);
+            }
+        }
+
+        Assert.Contains("epoch 2/3  step 20  train loss 0.7500  test loss 0.6250  0.2 s", plain.ToString(), StringComparison.Ordinal);
+        Assert.Contains("test loss 0.4167, 0.6 s", Lines(plain)[^1], StringComparison.Ordinal);
+        Assert.Contains("best 0.4167", live.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("accuracy", plain.ToString() + live, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Live_of_a_failed_run_shows_no_result()
     {
         using var output = new StringWriter();

@@ -19,6 +19,8 @@ public sealed class EngineFactoryTests
     [Theory]
     [InlineData("auto", "lenet5", "simd")]
     [InlineData("auto", "mlp:784-3-10", "simd")]
+    [InlineData("auto", "linear", "simd")]
+    [InlineData("auto", "linear:3x32x32-10", "simd")]
     [InlineData("simd", "lenet5", "simd")]
     [InlineData("torch", "lenet5", "torch")]
     public void Engine_resolves_to_the_fastest_that_covers_the_model(string asked, string model, string expected)
@@ -32,6 +34,13 @@ public sealed class EngineFactoryTests
     {
         Assert.Equal("torch", EngineFactory.Resolve("auto", OneConvolution, out string reason));
         Assert.Contains("simd does not cover model one: its convolutions", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Auto_chooses_torch_for_convolutions_that_simd_has_not()
+    {
+        Assert.Equal("torch", EngineFactory.Resolve("auto", ModelCatalog.Find("cnn", "modern"), out string reason));
+        Assert.Equal("torch, as simd does not cover model cnn: its convolutions are not those of LeNet-5", reason);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed class SafetensorsExportTests
     [InlineData("lenet5", "modern")]
     [InlineData("lenet5", "classic")]
     [InlineData("mlp:784-33-7-10", "modern")]
+    [InlineData("linear", "modern")]
+    [InlineData("cnn:1x28x28-10", "modern")]
+    [InlineData("autoencoder:33-7", "modern")]
     public async Task Plain_Python_finds_every_bit_by_its_name(string model, string variant)
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,7 @@
 using CsCheck;
 using DistTrain.Training;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Tests.Jobs;
 
@@ -40,6 +41,21 @@ public sealed class JobSpecJsonTests
     [Fact]
     public void Absent_keys_take_their_defaults() =>
         Assert.Equal(new JobSpec { Epochs = 3 }, JobSpecJson.Read("{\"epochs\": 3}", "spec.json"));
+
+    /// <summary>As jobs were written before activations, poolings and losses had names.</summary>
+    [Theory]
+    [InlineData("modern", ActivationKind.Relu, PoolingKind.Maximum)]
+    [InlineData("classic", ActivationKind.Sigmoid, PoolingKind.Average)]
+    public void Older_job_means_what_its_variant_says(string variant, ActivationKind activation, PoolingKind pooling)
+    {
+        JobSpec old = JobSpecJson.Read($$"""{ "model": "lenet5", "variant": "{{variant}}", "dropout": 0 }""", "spec.json");
+
+        ModelDescription model = old.Network();
+
+        Assert.All(model.Layers.OfType<Activation>(), layer => Assert.Equal(activation, layer.Kind));
+        Assert.All(model.Layers.OfType<Pooling>(), layer => Assert.Equal(pooling, layer.Kind));
+        Assert.Equal((variant, LossKind.CrossEntropy), (model.Variant, model.Loss));
+    }
 
     [Theory]
     [InlineData("{\"batchsize\": 3}", "'batchsize'", "batchSize")]

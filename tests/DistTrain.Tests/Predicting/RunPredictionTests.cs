@@ -8,6 +8,7 @@ using DistTrain.Tests.Trained;
 using DistTrain.Training.Data;
 using DistTrain.Training.Data.Images;
 using DistTrain.Training.Data.Shaping;
+using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 using DistTrain.Training.Scores;
 using SkiaSharp;
@@ -28,8 +29,8 @@ public sealed class RunPredictionTests : IDisposable
     {
         model = TrainedCheckpoint.Write(folder.In("m.safetensors"), TrainedCheckpoint.Of("lenet5", "modern"));
         TrainedModel trained = TrainedModel.Open(model);
-        using var classifier = new Classifier(trained, trained.Checkpoint.Normalisation!, 1);
-        expected_NK = classifier.Logits(Test, CancellationToken.None);
+        using var inference = new Inference(trained, trained.Checkpoint.Normalisation!, 1);
+        expected_NK = inference.Logits(Test, CancellationToken.None);
     }
 
     [Theory]
@@ -50,6 +51,21 @@ public sealed class RunPredictionTests : IDisposable
             Assert.Equal(expected_NK[(10 * n)..(10 * (n + 1))], found[n].Logits);
             Assert.Equal(Softmax.Probabilities(expected_NK.AsSpan(10 * n, 10)), found[n].Probabilities);
         }
+    }
+
+    /// <summary>Its classes are independent, but what is shown adds up.</summary>
+    [Fact]
+    public async Task Network_of_binary_cross_entropy_gives_shares_of_its_sigmoids()
+    {
+        var job = new JobSpec { Model = "mlp:784-20-10", Activation = "tanh", Loss = "bce", Dataset = TrainedCheckpoint.Dataset };
+        string other = TrainedCheckpoint.Write(folder.In("bce.safetensors"), TrainedCheckpoint.Of(job));
+
+        Prediction found = Assert.Single(await PredictAsync(new PredictOptions(other, [Write("a.png", TestPicture.Encode(Digit(3), 28))], false, false, 1)));
+
+        double[] sigmoids = [.. found.Logits.Select(z => 1 / (1 + Math.Exp(-z)))];
+        Assert.Equal(1, found.Probabilities.Sum(), 1e-12);
+        Assert.All(sigmoids.Zip(found.Probabilities), pair => Assert.Equal(pair.First / sigmoids.Sum(), pair.Second, 1e-12));
+        Assert.NotEqual(1, sigmoids.Sum(), 1e-3);
     }
 
     [Fact]
@@ -158,6 +174,16 @@ public sealed class RunPredictionTests : IDisposable
                 }
             },
             iter: 2000);
+    }
+
+    [Fact]
+    public async Task Network_that_says_no_classes_is_refused_with_what_to_do_instead()
+    {
+        string autoencoder = TrainedCheckpoint.Write(folder.In("a.safetensors"), TrainedCheckpoint.Of("autoencoder:8", "modern", steps: 1));
+
+        var error = await Assert.ThrowsAsync<DistTrain.Training.UserErrorException>(() => PredictAsync(new PredictOptions(autoencoder, ["x.png"], Invert: false, Centre: false, Threads: 1)));
+
+        Assert.Contains("autoencoder:8 gives images back and says no classes; 'disttrain evaluate", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

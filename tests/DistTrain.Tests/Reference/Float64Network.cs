@@ -17,14 +17,32 @@ public static class Float64Network
     {
         using var scope = NewDisposeScope();
         Tensor flat = tensor(weights).to(ScalarType.Float64).requires_grad_(true);
-        Tensor logits = Forward(model, flat, batch.Inputs.ToArray(), batch.Count, batch.Dropout, (_, _) => { });
-        nn.functional.cross_entropy(logits, tensor(batch.Labels.ToArray()), reduction: nn.Reduction.Sum).backward();
+        Loss(model, flat, batch).backward();
         return flat.grad!.to(ScalarType.Float32).data<float>().ToArray();
+    }
+
+    /// <summary>How fast the summed loss rises along a direction, as a central difference: no differentiation takes part.</summary>
+    /// <param name="direction">Of any length; its own length does not count.</param>
+    public static double Slope(ModelDescription model, float[] weights, float[] direction, Batch batch)
+    {
+        const double Step = 1e-6;
+        using var scope = NewDisposeScope();
+        Tensor from = tensor(weights).to(ScalarType.Float64);
+        Tensor along = tensor(direction).to(ScalarType.Float64);
+        Tensor move = along / along.norm() * Step;
+        return (Loss(model, from + move, batch) - Loss(model, from - move, batch)).item<double>() / (2 * Step);
+    }
+
+    /// <summary>The summed loss alone.</summary>
+    public static double Loss(ModelDescription model, double[] weights, Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        return Loss(model, tensor(weights), batch).item<double>();
     }
 
     /// <summary>
     /// The first samples whose gradient does not hang on rounding. Where the largest two of a pooling window are nearly the
-    /// same, or a ReLU's argument is nearly 0, engines that round differently may rightly send it different ways.
+    /// same, or an argument is nearly at a kink or a jump, engines that round differently may rightly send it different ways.
     /// </summary>
     public static int[] DecidedSamples(ModelDescription model, float[] weights, LabelledImages images, int count)
     {
@@ -50,6 +68,26 @@ public static class Float64Network
         throw new InvalidOperationException("No dropout leaves all samples decided.");
     }
 
+    /// <summary>As docs/models.md has them, by nothing but exponentials and logarithms.</summary>
+    private static Tensor Loss(ModelDescription model, Tensor weights, Batch batch)
+    {
+        Tensor z = Forward(model, weights, batch.Inputs.ToArray(), batch.Count, batch.Dropout, (_, _) => { });
+        if (model.Task == ModelTask.Reconstruction)
+        {
+            return PixelLoss(model, z, batch);
+        }
+
+        Tensor labels = tensor(batch.Labels.ToArray()).unsqueeze(1);
+        Tensor t = zeros_like(z).scatter(1, labels, ones_like(labels).to(ScalarType.Float64));
+        Tensor p = z.exp() / z.exp().sum(1, keepdim: true);
+        return model.Loss switch
+        {
+            LossKind.CrossEntropy => -(t * p.log()).sum(),
+            LossKind.MeanSquaredError => (p - t).square().sum() / model.Classes,
+            _ => (z.exp().log1p() - (t * z)).sum() / model.Classes,
+        };
+    }
+
     private static bool[] Decided(ModelDescription model, float[] weights, Batch batch, DropoutKey? dropout)
     {
         using var scope = NewDisposeScope();
@@ -57,18 +95,36 @@ public static class Float64Network
         Forward(model, tensor(weights).to(ScalarType.Float64), batch.Inputs.ToArray(), batch.Count, dropout, (layer, x) =>
         {
             double margin = x.abs().max().item<double>() * Margin;
-            if (layer is Activation { Kind: ActivationKind.Relu })
+            if (layer is Activation { Kind: ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.Step })
             {
                 decided = decided.logical_and(x.abs().flatten(1).amin([1L]) > margin);
             }
-            else if (layer is Pooling { Kind: PoolingKind.Maximum })
+
+            if (layer is Activation { Kind: ActivationKind.Step })
             {
+                decided = decided.logical_and((x.abs() - 1).abs().flatten(1).amin([1L]) > margin);
+            }
+
+            if (layer is Pooling { Kind: PoolingKind.Maximum })
+            {
+                // Where all of a window is cut off by ReLU, it does not matter which is the largest.
                 Tensor two = x.unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).topk(2).values;
                 Tensor gap = two.select(4, 0) - two.select(4, 1);
-                decided = decided.logical_and(gap.gt(margin).logical_or(two.select(4, 0) <= 0).flatten(1).all(1));
+                Tensor cut = two.select(4, 0) <= (model.Layers.Contains(new Activation(ActivationKind.Relu)) ? 0 : double.NegativeInfinity);
+                decided = decided.logical_and(gap.gt(margin).logical_or(cut).flatten(1).all(1));
             }
         });
         return decided.data<bool>().ToArray();
+    }
+
+    private static Tensor PixelLoss(ModelDescription model, Tensor z, Batch batch)
+    {
+        float[] pixels = new float[batch.Count * model.Outputs];
+        batch.CopyPixels(0, pixels);
+        Tensor t = tensor(pixels, [batch.Count, model.Outputs]).to(ScalarType.Float64);
+        Tensor p = 1 / (1 + (-z).exp());
+        Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((1 - t) * (1 - p).log()));
+        return loss.sum() / model.Outputs;
     }
 
     /// <param name="seen">Receives every layer with its input.</param>
@@ -84,7 +140,7 @@ public static class Float64Network
             return weights.narrow(0, offset - length, length).view(shape);
         }
 
-        foreach (Layer layer in model.Layers)
+        foreach (Layer layer in MaximaFirst(model.Layers))
         {
             seen(layer, x);
             x = layer switch
@@ -93,6 +149,9 @@ public static class Float64Network
                     x, Take(conv.Outputs, conv.Inputs, conv.Kernel, conv.Kernel), Take(conv.Outputs), padding: [conv.Padding, conv.Padding]),
                 Linear linear => nn.functional.linear(x, Take(linear.Outputs, linear.Inputs), Take(linear.Outputs)),
                 Activation { Kind: ActivationKind.Relu } => x.relu(),
+                Activation { Kind: ActivationKind.LeakyRelu, Slope: var slope } => where(x > 0, x, x * slope),
+                Activation { Kind: ActivationKind.Tanh } => x.tanh(),
+                Activation { Kind: ActivationKind.Step } => StraightThrough(x),
                 Activation => x.sigmoid(),
                 Pooling { Kind: PoolingKind.Maximum } => nn.functional.max_pool2d(x, 2, 2),
                 Pooling => nn.functional.avg_pool2d(x, 2, 2),
@@ -102,6 +161,25 @@ public static class Float64Network
         }
 
         return x;
+    }
+
+    /// <summary>The definition of pooling behind an activation: of a window of equal steps, the largest input has the gradient.</summary>
+    private static List<Layer> MaximaFirst(IReadOnlyList<Layer> layers)
+    {
+        List<Layer> order = [.. layers];
+        foreach (int i in Enumerable.Range(1, order.Count - 1).Where(i => order[i] is Pooling { Kind: PoolingKind.Maximum }))
+        {
+            (order[i - 1], order[i]) = (order[i], order[i - 1]);
+        }
+
+        return order;
+    }
+
+    /// <summary>The value of the step, and the derivative of max(-1, min(1, x)).</summary>
+    private static Tensor StraightThrough(Tensor x)
+    {
+        Tensor clipped = x.clamp(-1, 1);
+        return clipped + (x.gt(0).to(ScalarType.Float64) - clipped).detach();
     }
 
     private static Tensor Factors(DropoutMask mask, DropoutKey key, long[] shape_NU)

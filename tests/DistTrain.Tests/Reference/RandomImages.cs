@@ -3,19 +3,20 @@ using DistTrain.Training.Engines;
 
 namespace DistTrain.Tests.Reference;
 
-/// <summary>28 x 28 noise with random labels: as hard on arithmetic as digits, and needs no file.</summary>
+/// <summary>Noise with random labels, 1 x 28 x 28 unless told otherwise: as hard on arithmetic as digits, and needs no file.</summary>
 public static class RandomImages
 {
     public const float Mean = 0.5f;
     public const float StandardDeviation = 0.29f;
 
-    public static LabelledImages Make(int count, int seed)
+    public static LabelledImages Make(int count, int seed, ImageShape? shape = null, int classes = 10)
     {
+        (int channels, int height, int width) = shape ?? new ImageShape(1, 28, 28);
         var random = new Random(seed);
-        byte[] pixels = new byte[count * 784];
+        byte[] pixels = new byte[count * channels * height * width];
         random.NextBytes(pixels);
-        byte[] labels = [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(10))];
-        return new LabelledImages(pixels, labels, 1, 28, 28, 10);
+        byte[] labels = [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(classes))];
+        return new LabelledImages(pixels, labels, channels, height, width, classes);
     }
 
     /// <summary>With a key, for models with dropout.</summary>
@@ -28,5 +29,5 @@ public static class RandomImages
         return batch;
     }
 
-    public static Batch Batch(int count, int seed) => Batch(Make(count, seed), [.. Enumerable.Range(0, count)]);
+    public static Batch Batch(int count, int seed, ImageShape? shape = null) => Batch(Make(count, seed, shape), [.. Enumerable.Range(0, count)]);
 }

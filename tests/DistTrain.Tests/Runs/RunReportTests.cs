@@ -77,6 +77,26 @@ public sealed class RunReportTests
         Assert.True(File.Exists(run.Plot));
     }
 
+    [Fact]
+    public void A_run_of_an_autoencoder_has_losses_and_no_word_of_accuracy()
+    {
+        using var folder = new TemporaryFolder();
+        RunRecord[] records = [.. SampleRun.Whole()];
+        foreach (RunRecord record in records)
+        {
+            SampleRun.WithoutAccuracy(record);
+        }
+
+        (RunDirectory run, string text) = Write(folder, records);
+
+        Assert.Contains("Completed: test loss 0.4167.", text, StringComparison.Ordinal);
+        Assert.Contains("![Loss by epoch](loss-accuracy.png)", text, StringComparison.Ordinal);
+        Assert.Contains("| epoch | step | train loss | test loss | seconds | samples/s |\n|--:|--:|--:|--:|--:|--:|\n", text, StringComparison.Ordinal);
+        Assert.Contains("| 2 | 20 | 0.7500 | 0.6250 | 0.2 | 12,800 |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("accuracy", text.Replace("loss-accuracy.png", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.True(File.Exists(run.Plot));
+    }
+
     private static (RunDirectory Run, string Text) Write(TemporaryFolder folder, IEnumerable<RunRecord> records)
     {
         RunDirectory run = RunDirectory.CreateAt(folder.In("run"));

@@ -104,6 +104,25 @@ internal static class SampleRun
         },
     };
 
+    /// <summary>Makes it a record of a run whose network does not classify.</summary>
+    public static RunRecord WithoutAccuracy(RunRecord record)
+    {
+        switch (record.KindCase)
+        {
+            case RunRecord.KindOneofCase.Step:
+                record.Step.Accuracy = double.NaN;
+                break;
+            case RunRecord.KindOneofCase.Epoch:
+                record.Epoch.TrainAccuracy = record.Epoch.TestAccuracy = double.NaN;
+                break;
+            case RunRecord.KindOneofCase.Summary:
+                record.Summary.TestAccuracy = double.NaN;
+                break;
+        }
+
+        return record;
+    }
+
     public static IEnumerable<RunRecord> Whole()
     {
         yield return Start();

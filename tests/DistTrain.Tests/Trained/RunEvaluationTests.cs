@@ -6,7 +6,7 @@ using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
-using DistTrain.Training.Models;
+using DistTrain.Training.Jobs;
 using DistTrain.Training.Scores;
 using SkiaSharp;
 
@@ -15,14 +15,18 @@ namespace DistTrain.Tests.Trained;
 public sealed class RunEvaluationTests
 {
     [Theory]
-    [InlineData("lenet5", "modern")]
-    [InlineData("mlp:784-20-10", "classic")]
-    public async Task Figures_are_those_of_the_evaluation_during_training(string model, string variant)
+    [InlineData("lenet5", "modern", "auto", "cross-entropy")]
+    [InlineData("mlp:784-20-10", "classic", "auto", "cross-entropy")]
+    [InlineData("lenet5", "modern", "tanh", "mse")]
+    [InlineData("lenet5", "classic", "step", "bce")]
+    [InlineData("mlp:784-20-10", "classic", "leaky-relu", "bce")]
+    public async Task Figures_are_those_of_the_evaluation_during_training(string model, string variant, string activation, string loss)
     {
         using var folder = new TemporaryFolder();
-        Checkpoint checkpoint = TrainedCheckpoint.Of(model, variant);
+        var job = new JobSpec { Model = model, Variant = variant, Activation = activation, Loss = loss, Dataset = TrainedCheckpoint.Dataset };
+        Checkpoint checkpoint = TrainedCheckpoint.Of(job);
         string file = TrainedCheckpoint.Write(folder.In("c.safetensors"), checkpoint);
-        using var evaluator = new Evaluator(new EngineFactory("auto", 1).Create(ModelCatalog.Find(model, variant)), TrainedCheckpoint.Digits);
+        using var evaluator = new Evaluator(new EngineFactory("auto", 1).Create(job.Network()), TrainedCheckpoint.Digits);
         GradientResult expected = evaluator.Evaluate(checkpoint.Weights);
 
         Evaluation found = await RunEvaluation.EvaluateAsync(Options(file) with { Mistakes = 1000 }, CancellationToken.None);
@@ -32,8 +36,9 @@ public sealed class RunEvaluationTests
         Assert.Equal(200, found.Confusion.Sum(row => row.Sum()));
         Assert.Equal(expected.Correct, Enumerable.Range(0, 10).Sum(k => found.Confusion[k][k]));
         Assert.Equal(Enumerable.Range(0, 10).Select(k => found.Confusion[k].Sum()), found.Classes.Select(score => score.Images));
-        Assert.Equal(found.Classes.Average(score => score.Recall), found.Macro.Recall, 1e-12);
+        Assert.Equal(found.Classes.Average(score => score.Recall), found.Macro!.Recall, 1e-12);
         Assert.Equal(WeightsDigest.Of(checkpoint.Weights), found.WeightsSha256);
+        Assert.Equal(job.Network().Variant, found.Variant);
     }
 
     [Fact]
@@ -46,7 +51,7 @@ public sealed class RunEvaluationTests
         Evaluation three = await RunEvaluation.EvaluateAsync(Options(file) with { Mistakes = 3 }, CancellationToken.None);
 
         Assert.NotEmpty(all.WorstMistakes);
-        Assert.Equal((int)Math.Round(200 * (1 - all.Accuracy)), all.WorstMistakes.Count);
+        Assert.Equal((int)Math.Round(200 * (1 - all.Accuracy!.Value)), all.WorstMistakes.Count);
         Assert.Equal(all.WorstMistakes.OrderByDescending(mistake => mistake.Loss).ThenBy(mistake => mistake.Index), all.WorstMistakes);
         Assert.Equal(all.WorstMistakes.Take(3), three.WorstMistakes);
         Assert.All(all.WorstMistakes, mistake =>
@@ -74,6 +79,29 @@ public sealed class RunEvaluationTests
             using SKBitmap picture = SKBitmap.Decode(path);
             Assert.True(picture.Pixels.Distinct().Count() > 10, path);
         });
+    }
+
+    [Theory]
+    [InlineData("autoencoder", "mse")]
+    [InlineData("autoencoder:40-10", "bce")]
+    public async Task Autoencoder_has_the_loss_of_training_a_squared_error_and_no_accuracy(string model, string loss)
+    {
+        using var folder = new TemporaryFolder();
+        Checkpoint checkpoint = TrainedCheckpoint.Of(new JobSpec { Model = model, Loss = loss, Dataset = TrainedCheckpoint.Dataset });
+        string file = TrainedCheckpoint.Write(folder.In("c.safetensors"), checkpoint);
+        using var evaluator = new Evaluator(new EngineFactory("auto", 1).Create(checkpoint.Job.Network()), TrainedCheckpoint.Digits);
+        GradientResult expected = evaluator.Evaluate(checkpoint.Weights);
+
+        Evaluation found = await RunEvaluation.EvaluateAsync(Options(file) with { Output = folder.In("p") }, CancellationToken.None);
+
+        Assert.Equal((200, null, null), (found.Samples, found.Accuracy, found.Macro));
+        Assert.Empty(found.Classes);
+        Assert.Equal(expected.LossSum / 200, found.Loss, 1e-5 * found.Loss);
+        Assert.Equal(loss == "mse", found.MeanSquaredError == found.Loss);
+        Assert.InRange(found.MeanSquaredError!.Value, 0, 0.3);
+        Assert.Equal([Path.Combine(folder.In("p"), "reconstructions.png")], found.Files);
+        using SKBitmap picture = SKBitmap.Decode(found.Files[0]);
+        Assert.True(picture.Pixels.Distinct().Count() > 10);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static class TrainedCheckpoint
 
     public static Checkpoint Of(JobSpec job, int steps = 30)
     {
-        ModelDescription model = ModelCatalog.Find(job.Model, job.Variant);
+        ModelDescription model = job.Network();
         float[] weights = new float[model.Layout.Count];
         model.Initialise(job.Seed, weights);
         float[] gradient = new float[weights.Length];

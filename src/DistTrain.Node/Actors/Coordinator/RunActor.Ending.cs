@@ -203,13 +203,13 @@ internal sealed partial class RunActor
             summary.WeightsSha256 = last.WeightsSha256;
             if (last.Test is { } test)
             {
-                summary.TestAccuracy = (double)test.Correct / test.Count;
+                summary.TestAccuracy = files.Accuracy((double)test.Correct / test.Count);
                 summary.TestLoss = test.LossSum / test.Count;
             }
 
             if (last.Validation is { } validation)
             {
-                summary.ValidationAccuracy = (double)validation.Correct / validation.Count;
+                summary.ValidationAccuracy = files.Accuracy((double)validation.Correct / validation.Count);
                 summary.ValidationLoss = validation.LossSum / validation.Count;
             }
         }

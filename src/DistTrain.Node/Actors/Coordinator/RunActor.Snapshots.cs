@@ -78,9 +78,9 @@ internal sealed partial class RunActor
             Epoch = (uint)(version / files.Plan.StepsPerEpoch),
             Step = (ulong)version,
             TrainLoss = epoch?.Loss ?? double.NaN,
-            TrainAccuracy = epoch?.Accuracy ?? double.NaN,
+            TrainAccuracy = files.Accuracy(epoch?.Accuracy ?? double.NaN),
             TestLoss = processed.Test is { } test ? test.LossSum / test.Count : double.NaN,
-            TestAccuracy = processed.Test is { } tested ? (double)tested.Correct / tested.Count : double.NaN,
+            TestAccuracy = processed.Test is { } tested ? files.Accuracy((double)tested.Correct / tested.Count) : double.NaN,
             Seconds = epoch?.Seconds ?? 0,
             SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
             Checkpoint = processed.Checkpoint,
@@ -88,7 +88,7 @@ internal sealed partial class RunActor
         if (processed.Validation is { } validation)
         {
             record.ValidationLoss = validation.LossSum / validation.Count;
-            record.ValidationAccuracy = (double)validation.Correct / validation.Count;
+            record.ValidationAccuracy = files.Accuracy((double)validation.Correct / validation.Count);
         }
 
         Publish(new RunRecord { Epoch = record });

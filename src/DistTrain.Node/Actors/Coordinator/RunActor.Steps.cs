@@ -78,7 +78,7 @@ internal sealed partial class RunActor
             Step = (ulong)totals.Version,
             Epoch = (uint)totals.Epoch + 1,
             Loss = totals.Loss,
-            Accuracy = totals.Accuracy,
+            Accuracy = files!.Accuracy(totals.Accuracy),
             LearningRate = totals.LearningRate,
             SamplesPerSecond = progress!.SamplesPerSecond(now),
             TrainSeconds = now.TotalSeconds,

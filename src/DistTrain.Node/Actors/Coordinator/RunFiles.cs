@@ -51,6 +51,9 @@ internal sealed class RunFiles : IDisposable
     /// <summary>Which engine, and why it is not the fastest; empty if it is.</summary>
     public string EngineReason { get; init; } = "";
 
+    /// <summary>A share of right answers as it is, or not a number if the network's answers are not right or wrong: then there is no accuracy.</summary>
+    public double Accuracy(double share) => Model.Task == ModelTask.Classification ? share : double.NaN;
+
     public EpochPlan Plan { get; }
 
     /// <summary>The state that the first step starts from.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     where TPooling : struct, IPooling
 {
     private readonly ConvolutionShape shape;
+    private readonly TActivation activation;
     private readonly AlignedFloats kept;
     private readonly AlignedFloats rows;
     private readonly AlignedFloats band;
@@ -24,16 +26,17 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
     /// <param name="blocks">Blocks of which there may be a way back.</param>
     /// <param name="wholeGradient">The way back reaches the input. It then needs all rows of gradients at once; else two at a time do, and stay in the nearest cache.</param>
-    public ConvolutionStage(ConvolutionShape shape, int blocks, bool wholeGradient)
+    public ConvolutionStage(ConvolutionShape shape, TActivation activation, int blocks, bool wholeGradient)
     {
         this.shape = shape;
+        this.activation = activation;
         bandRows = wholeGradient ? shape.Height : 2;
         kept = new AlignedFloats(blocks * KeptSize);
         rows = new AlignedFloats(shape.Outputs * 2 * shape.Width * TLanes.Count);
         band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
-        sparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape) ? new SparseBack<TLanes, TActivation>(shape) : null;
+        sparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape) ? new SparseBack<TLanes, TActivation>(shape, activation) : null;
     }
 
     private int KeptSize => shape.PooledSize * TPooling.Kept * TLanes.Count;
@@ -118,6 +121,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pool(int y, float* keep, float* output, nint stride, float* note)
     {
+        TActivation function = activation;
         int w = TLanes.Count;
         nint below = (nint)shape.Width * w;
         TLanes zero = TLanes.Of(0f);
@@ -137,7 +141,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
                 // Zero times a finite number is zero; times anything else it is NaN, which stays.
                 finite = TLanes.MultiplyAdd((a + b) + (c + d), zero, finite);
-                TPooling.Pool<TLanes, TActivation>(a, b, c, d, memory).Store(to);
+                TPooling.Pool(function, a, b, c, d, memory).Store(to);
             }
         }
 
@@ -148,6 +152,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unpool(int y, int pair, float* keep, float* gradient, nint stride, float* biases)
     {
+        TActivation function = activation;
         int w = TLanes.Count;
         nint below = (nint)shape.Width * w;
         for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
@@ -159,7 +164,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             TLanes sum = TLanes.Load(biases);
             for (int x = 0; x < shape.PooledWidth; x++, from += stride, memory += TPooling.Kept * w, to += 2 * w)
             {
-                TPooling.Back<TLanes, TActivation>(TLanes.Load(from), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
+                TPooling.Back(function, TLanes.Load(from), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
                 a.Store(to);
                 b.Store(to + w);
                 c.Store(to + below);

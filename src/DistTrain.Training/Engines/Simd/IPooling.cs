@@ -1,3 +1,4 @@
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -12,12 +13,12 @@ internal unsafe interface IPooling
     static abstract bool PassesOne { get; }
 
     /// <summary>The pooled value of four convolution outputs; writes <see cref="Kept"/> vectors.</summary>
-    static abstract TLanes Pool<TLanes, TActivation>(TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
+    static abstract TLanes Pool<TLanes, TActivation>(TActivation activation, TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation;
 
     /// <summary>The gradients of the four convolution outputs from that of the pooled value.</summary>
-    static abstract void Back<TLanes, TActivation>(TLanes gradient, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    static abstract void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
 
@@ -14,21 +15,26 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
 {
     private readonly int inputs;
     private readonly int outputs;
-    private readonly bool activated;
+    private readonly TActivation? activation;
     private readonly AlignedFloats output;
+
+    // What the activation's way back takes: the output, unless it wants its input.
+    private readonly AlignedFloats kept;
     private readonly AlignedFloats gradient;
     private readonly AlignedFloats inputRows;
     private readonly int inputRow;
     private readonly DropoutStage<TLanes>? dropout;
     private bool dropped;
 
-    public LinearStage(int inputs, int outputs, bool activated, DropoutMask? dropout = null)
+    /// <param name="activation">Null for none.</param>
+    public LinearStage(int inputs, int outputs, TActivation? activation, DropoutMask? dropout = null)
     {
         this.inputs = inputs;
         this.outputs = outputs;
-        this.activated = activated;
+        this.activation = activation;
         inputRow = (inputs + (2 * Block.Samples) - 1) / (2 * Block.Samples) * (2 * Block.Samples);
         output = new AlignedFloats(checked(outputs * Chunk.Samples));
+        kept = activation is not null && TActivation.BackTakesInput ? new AlignedFloats(outputs * Chunk.Samples) : output;
         gradient = new AlignedFloats(checked(outputs * Chunk.Samples));
         inputRows = new AlignedFloats(checked(inputRow * Chunk.Samples));
         this.dropout = dropout is null ? null : new DropoutStage<TLanes>(outputs, dropout);
@@ -57,9 +63,9 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
 
         MatrixProduct<TLanes>.Add(weights, inputs, 1, input, Chunk.Samples, output.First, Chunk.Samples, outputs, chunk.Columns(TLanes.Count), inputs);
-        if (activated)
+        if (activation is { } function)
         {
-            Activate(chunk, note);
+            Activate(function, chunk, note);
         }
 
         dropped = dropout is not null && key is not null;
@@ -79,9 +85,9 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             dropout!.Back(chunk, Gradient);
         }
 
-        if (activated)
+        if (activation is { } function)
         {
-            Deactivate(chunk);
+            Deactivate(function, chunk);
         }
 
         AddBiases(chunk, weightGradient + ((nint)outputs * inputs));
@@ -95,7 +101,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate(Chunk chunk, float* note)
+    private void Activate(TActivation function, Chunk chunk, float* note)
     {
         TLanes zero = TLanes.Of(0f);
         TLanes finite = TLanes.Load(note);
@@ -106,7 +112,11 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             {
                 TLanes x = TLanes.Load(y + s);
                 finite = TLanes.MultiplyAdd(x, zero, finite);
-                TActivation.Apply(x).Store(y + s);
+                function.Apply(x).Store(y + s);
+                if (TActivation.BackTakesInput)
+                {
+                    x.Store(kept.First + ((nint)o * Chunk.Samples) + s);
+                }
             }
         }
 
@@ -114,15 +124,15 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Deactivate(Chunk chunk)
+    private void Deactivate(TActivation function, Chunk chunk)
     {
         for (int o = 0; o < outputs; o++)
         {
-            float* y = output.First + ((nint)o * Chunk.Samples);
+            float* y = kept.First + ((nint)o * Chunk.Samples);
             float* g = Gradient + ((nint)o * Chunk.Samples);
             for (int s = 0; s < chunk.Live; s += TLanes.Count)
             {
-                TActivation.Back(TLanes.Load(g + s), TLanes.Load(y + s)).Store(g + s);
+                function.Back(TLanes.Load(g + s), TLanes.Load(y + s)).Store(g + s);
             }
         }
     }

@@ -1,5 +1,7 @@
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -12,6 +14,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     where TPooling : struct, IPooling
 {
     private readonly NetworkShape shape;
+    private readonly ChunkLoss loss;
     private readonly ConvolutionStage<TLanes, TActivation, TPooling>[] convolutions;
     private readonly LinearStage<TLanes, TActivation>[] layers;
 
@@ -25,16 +28,17 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private readonly AlignedFloats padded;
     private readonly AlignedFloats note = new(Block.Samples);
 
-    public NetworkPass(NetworkShape shape)
+    public NetworkPass(NetworkShape shape, TActivation activation, ChunkLoss loss)
     {
         this.shape = shape;
+        this.loss = loss;
         int blocks = Chunk.Samples / TLanes.Count;
         ConvolutionShape[] shapes = shape.Convolutions;
         convolutions = new ConvolutionStage<TLanes, TActivation, TPooling>[shapes.Length];
         planes = new AlignedFloats[shapes.Length];
         for (int i = 0; i < shapes.Length; i++)
         {
-            convolutions[i] = new ConvolutionStage<TLanes, TActivation, TPooling>(shapes[i], blocks, wholeGradient: i > 0);
+            convolutions[i] = new ConvolutionStage<TLanes, TActivation, TPooling>(shapes[i], activation, blocks, wholeGradient: i > 0);
             planes[i] = new AlignedFloats(blocks * shapes[i].InputSize * TLanes.Count);
         }
 
@@ -42,7 +46,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         layers = new LinearStage<TLanes, TActivation>[shape.Widths.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i] = new LinearStage<TLanes, TActivation>(shape.Widths[i], shape.Widths[i + 1], activated: i + 1 < layers.Length, shape.Dropouts[i]);
+            layers[i] = new LinearStage<TLanes, TActivation>(shape.Widths[i], shape.Widths[i + 1], i + 1 < layers.Length ? activation : null, shape.Dropouts[i]);
         }
 
         features = new AlignedFloats(checked(shape.Widths[0] * Chunk.Samples));
@@ -78,11 +82,10 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
 
         LinearStage<TLanes, TActivation> last = layers[^1];
-        double loss = CrossEntropy.Sum<TLanes>(
-            values, last.Outputs, chunk, batch.Labels.Slice(chunk.Start, chunk.Count), gradient == null ? null : last.Gradient, out correct);
-        if (!double.IsFinite(loss) || Finite.IndexOfOther(note.Values) >= 0)
+        double sum = loss(values, last.Outputs, chunk, batch, last.Gradient, out correct);
+        if (!double.IsFinite(sum) || Finite.IndexOfOther(note.Values) >= 0)
         {
-            return double.IsFinite(loss) ? double.NaN : loss;
+            return double.IsFinite(sum) ? double.NaN : sum;
         }
 
         if (gradient != null)
@@ -92,7 +95,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
             Phases?.BackwardEnded();
         }
 
-        return loss;
+        return sum;
     }
 
     public void CopyLogits(Chunk chunk, float* logits_NK)

@@ -11,13 +11,16 @@ internal sealed class NetworkShape
     private readonly int[] convolutionOffsets;
     private readonly int[] layerOffsets;
 
-    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, ActivationKind activation, PoolingKind pooling)
+    private NetworkShape(ModelDescription model, ConvolutionShape[] convolutions, int[] widths, DropoutMask?[] dropouts, Activation activation, PoolingKind pooling)
     {
         Convolutions = convolutions;
         Widths = widths;
         Dropouts = dropouts;
         Activation = activation;
         Pooling = pooling;
+        Inputs = model.Shape.Size;
+        Task = model.Task;
+        Loss = model.Loss;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
         int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
@@ -28,22 +31,26 @@ internal sealed class NetworkShape
     /// <summary>None, or those of LeNet-5.</summary>
     public ConvolutionShape[] Convolutions { get; }
 
-    /// <summary>Of the fully connected part, from its inputs to the classes.</summary>
+    /// <summary>Of the fully connected part, from its inputs to the outputs.</summary>
     public int[] Widths { get; }
 
     /// <summary>Behind each fully connected layer and its activation; null for none.</summary>
     public DropoutMask?[] Dropouts { get; }
 
-    public ActivationKind Activation { get; }
+    public Activation Activation { get; }
 
     public PoolingKind Pooling { get; }
+
+    public ModelTask Task { get; }
+
+    public LossKind Loss { get; }
 
     public int ImageHeight { get; }
 
     public int ImageWidth { get; }
 
-    /// <summary>Values of one sample; images have one channel.</summary>
-    public int Inputs => ImageHeight * ImageWidth;
+    /// <summary>Values of one sample; those of a convolution have one channel.</summary>
+    public int Inputs { get; }
 
     /// <summary>Where a convolution's weights begin in the flat vector; its biases follow.</summary>
     public int ConvolutionOffset(int index) => convolutionOffsets[index];
@@ -56,7 +63,7 @@ internal sealed class NetworkShape
     {
         whyNot = "";
         List<Layer> layers = [.. model.Layers];
-        ActivationKind[] activations = [.. layers.OfType<Activation>().Select(layer => layer.Kind).Distinct()];
+        Activation[] activations = [.. layers.OfType<Activation>().Distinct()];
         PoolingKind[] poolings = [.. layers.OfType<Pooling>().Select(layer => layer.Kind).Distinct()];
         int flatten = layers.FindIndex(layer => layer is Flatten);
         DropoutMask?[] dropouts = TakeDropouts(layers, flatten);
@@ -64,7 +71,7 @@ internal sealed class NetworkShape
         {
             whyNot = "its layers have different activations or poolings";
         }
-        else if (model.Channels != 1 || flatten < 0 || !IsFullyConnected(layers[(flatten + 1)..], model))
+        else if (flatten < 0 || !IsFullyConnected(layers[(flatten + 1)..], model))
         {
             whyNot = "it is not made of convolutions and then fully connected layers";
         }
@@ -85,7 +92,7 @@ internal sealed class NetworkShape
             convolutions,
             [linear[0].Inputs, .. linear.Select(layer => layer.Outputs)],
             dropouts,
-            activations.FirstOrDefault(),
+            activations.FirstOrDefault() ?? new Activation(ActivationKind.Relu),
             poolings.FirstOrDefault());
     }
 
@@ -111,11 +118,11 @@ internal sealed class NetworkShape
     private static bool IsFullyConnected(List<Layer> layers, ModelDescription model)
     {
         bool alternates = layers.Count % 2 == 1 && layers.Select((layer, i) => i % 2 == 0 ? layer is Linear : layer is Activation).All(fits => fits);
-        return alternates && ((Linear)layers[^1]).Outputs == model.Classes;
+        return alternates && ((Linear)layers[^1]).Outputs == model.Outputs;
     }
 
     private static bool HasConvolutionsOfLeNet(List<Layer> layers, ModelDescription model) =>
-        model is { Height: 28, Width: 28 }
+        model is { Channels: 1, Height: 28, Width: 28 }
         && layers is
         [
             Convolution { Inputs: 1, Outputs: 6, Kernel: 5, Padding: 2 }, Models.Activation, Models.Pooling,

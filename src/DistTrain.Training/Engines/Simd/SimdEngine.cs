@@ -1,4 +1,3 @@
-using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -54,7 +53,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             pass.End(gradient);
         }
 
-        RequireFinite("the gradient", gradientSum, batch);
+        Finite.Require("the gradient", gradientSum, batch);
         return result;
     }
 
@@ -63,7 +62,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
     public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Outputs);
         fixed (float* first = logits)
         {
             Run(weights, batch, null, first);
@@ -90,9 +89,8 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             throw new ArgumentException($"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
-        // Maxima and comparisons may pass NaN over, so it is looked for where it comes in.
-        RequireFinite("the weights", weights, batch);
-        RequireFinite("the inputs", batch.Inputs, batch);
+        Finite.Require("the weights", weights, batch);
+        Finite.Require("the inputs", batch.Inputs, batch);
         double loss = 0;
         int correct = 0;
         fixed (float* first = weights)
@@ -109,20 +107,11 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
                 if (logits != null)
                 {
-                    pass.CopyLogits(chunk, logits + ((nint)start * model.Classes));
+                    pass.CopyLogits(chunk, logits + ((nint)start * model.Outputs));
                 }
             }
         }
 
         return new GradientResult(batch.Count, loss, correct);
-    }
-
-    private static void RequireFinite(string what, ReadOnlySpan<float> values, Batch batch)
-    {
-        int index = Finite.IndexOfOther(values);
-        if (index >= 0)
-        {
-            throw new NonFiniteLossException(what, index, values[index], batch.Count);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Lanes;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     where TActivation : struct, IActivation
 {
     private readonly ConvolutionShape shape;
+    private readonly TActivation activation;
     private readonly int imageSize;
     private readonly int[] windowOffsets;
 
@@ -30,9 +32,10 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly AlignedFloats listed;
     private readonly AlignedFloats offsets;
 
-    public SparseBack(ConvolutionShape shape)
+    public SparseBack(ConvolutionShape shape, TActivation activation)
     {
         this.shape = shape;
+        this.activation = activation;
         imageSize = shape.InputHeight * shape.InputWidth * Patches.Channels;
         images = new AlignedFloats(imageSize * TLanes.Count);
         imageGradients = new AlignedFloats(imageSize * TLanes.Count);
@@ -107,6 +110,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate(float* kept, float* gradient, nint stride, float* biases)
     {
+        TActivation function = activation;
         int windows = shape.PooledHeight * shape.PooledWidth;
         float* to = gradients.First;
         for (int output = 0; output < shape.Outputs; output++, biases += Block.Samples)
@@ -114,7 +118,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
             TLanes sum = TLanes.Load(biases);
             for (int window = 0; window < windows; window++, kept += 2 * TLanes.Count, gradient += stride, to += TLanes.Count)
             {
-                TLanes inner = TActivation.Back(TLanes.Load(gradient), TLanes.Load(kept));
+                TLanes inner = function.Back(TLanes.Load(gradient), TLanes.Load(kept));
                 inner.Store(to);
                 sum += inner;
             }

@@ -27,7 +27,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
 
     public IGradientPhases? Phases { get; set; }
 
-    /// <exception cref="NonFiniteLossException">Training has diverged; the gradient is not written.</exception>
+    /// <exception cref="NonFiniteLossException">Weights, inputs, a value on the way or the gradient are not finite; the gradient is not written.</exception>
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
@@ -45,12 +45,13 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
         GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out _);
         Phases?.ForwardEnded();
         loss.backward();
+        Finite.Require("the gradient", network.Gradients, batch);
         network.Gradients.CopyTo(gradientSum);
         Phases?.BackwardEnded();
         return result;
     }
 
-    /// <exception cref="NonFiniteLossException">The weights are of no use.</exception>
+    /// <exception cref="NonFiniteLossException">Weights, inputs or a value on the way are not finite.</exception>
     public GradientResult Evaluate(ReadOnlySpan<float> weights, Batch batch)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
@@ -68,7 +69,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
     public void Predict(ReadOnlySpan<float> weights, Batch batch, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ParameterCount);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Classes);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, batch.Count * model.Outputs);
         if (batch.Count == 0)
         {
             return;
@@ -95,14 +96,16 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
                 $"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
+        Finite.Require("the weights", weights, batch);
+        Finite.Require("the inputs", batch.Inputs, batch);
         weights.CopyTo(network.Weights);
-        tensors.Load(batch);
-        logits_NK = network.Forward(tensors.Inputs, dropout);
-        loss = nn.functional.cross_entropy(logits_NK, tensors.Labels, reduction: nn.Reduction.Sum);
+        tensors.Load(batch, model.Task == ModelTask.Reconstruction);
+        logits_NK = network.Forward(tensors.Inputs, dropout, out bool finite);
+        loss = TorchLoss.Sum(model, logits_NK, tensors);
         double lossSum = MemoryMarshal.Cast<byte, float>(loss.bytes)[0];
-        if (!double.IsFinite(lossSum))
+        if (!finite || !double.IsFinite(lossSum))
         {
-            throw new NonFiniteLossException(lossSum, batch.Count);
+            throw new NonFiniteLossException(double.IsFinite(lossSum) ? double.NaN : lossSum, batch.Count);
         }
 
         return new GradientResult(batch.Count, lossSum, Correct(MemoryMarshal.Cast<byte, float>(logits_NK.bytes), batch.Labels));
@@ -111,7 +114,7 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
     private int Correct(ReadOnlySpan<float> logits_NK, ReadOnlySpan<long> labels)
     {
         int correct = 0;
-        for (int n = 0; n < labels.Length; n++)
+        for (int n = 0; model.Task == ModelTask.Classification && n < labels.Length; n++)
         {
             ReadOnlySpan<float> logits = logits_NK.Slice(n * model.Classes, model.Classes);
             int largest = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistTrain.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,6 +18,7 @@ internal sealed class TorchNetwork : IDisposable
     private readonly List<Func<Tensor, Tensor>> operations = [];
     private readonly List<TorchDropout> dropouts = [];
     private DropoutKey? key;
+    private bool isFinite;
 
     public TorchNetwork(ModelDescription model)
     {
@@ -47,15 +49,18 @@ internal sealed class TorchNetwork : IDisposable
 
     /// <summary>N x C x H x W to N x classes.</summary>
     /// <param name="dropout">What it is drawn from; null for none.</param>
-    public Tensor Forward(Tensor inputs_NCHW, DropoutKey? dropout)
+    /// <param name="finite">No value on the way, nor an output, is infinite or not a number.</param>
+    public Tensor Forward(Tensor inputs_NCHW, DropoutKey? dropout, out bool finite)
     {
         key = dropout;
+        isFinite = true;
         Tensor x = inputs_NCHW;
         foreach (Func<Tensor, Tensor> operation in operations)
         {
             x = operation(x);
         }
 
+        finite = isFinite;
         return x;
     }
 
@@ -67,19 +72,36 @@ internal sealed class TorchNetwork : IDisposable
         gradients.Dispose();
     }
 
-    // ReLU and max-pool commute exactly, in values and gradients; pooling first leaves ReLU a quarter of the work.
+    // The largest input has the largest activated value, and the gradient; pooling first leaves the activation a quarter of the work.
     private static List<Layer> CheapestOrder(IReadOnlyList<Layer> layers)
     {
         List<Layer> order = [.. layers];
         for (int i = 1; i < order.Count; i++)
         {
-            if (order[i] is Pooling { Kind: PoolingKind.Maximum } && order[i - 1] is Activation { Kind: ActivationKind.Relu })
+            if (order[i] is Pooling { Kind: PoolingKind.Maximum } && order[i - 1] is Activation)
             {
                 (order[i - 1], order[i]) = (order[i], order[i - 1]);
             }
         }
 
         return order;
+    }
+
+    private static Func<Tensor, Tensor> Function(Activation activation) => activation.Kind switch
+    {
+        ActivationKind.Relu => x => x.relu_(),
+        ActivationKind.LeakyRelu => x => x.leaky_relu_(activation.Slope),
+        ActivationKind.Sigmoid => x => x.sigmoid_(),
+        ActivationKind.Tanh => x => x.tanh_(),
+        ActivationKind.Step => x => StepFunction.apply(x),
+        _ => throw new NotSupportedException($"The torch engine has no activation {activation.Kind}."),
+    };
+
+    /// <summary>Weighted sums, where numbers overflow. What follows may hide it: sigmoid of infinity is 1, and a maximum leaves out what is less than all.</summary>
+    private Tensor Noted(Tensor sums)
+    {
+        isFinite &= Finite.IndexOfOther(MemoryMarshal.Cast<byte, float>(sums.bytes)) < 0;
+        return sums;
     }
 
     private Func<Tensor, Tensor> Operation(Layer layer, ref int next)
@@ -90,15 +112,13 @@ internal sealed class TorchNetwork : IDisposable
                 Tensor kernel = parameters[next++];
                 Tensor kernelBias = parameters[next++];
                 long[] padding = [convolution.Padding, convolution.Padding];
-                return x => F.conv2d(x, kernel, kernelBias, padding: padding);
+                return x => Noted(F.conv2d(x, kernel, kernelBias, padding: padding));
             case Linear:
                 Tensor weight = parameters[next++];
                 Tensor bias = parameters[next++];
-                return x => F.linear(x, weight, bias);
-            case Activation { Kind: ActivationKind.Relu }:
-                return x => x.relu_();
-            case Activation { Kind: ActivationKind.Sigmoid }:
-                return x => x.sigmoid_();
+                return x => Noted(F.linear(x, weight, bias));
+            case Activation activation:
+                return Function(activation);
             case Pooling { Kind: PoolingKind.Maximum }:
                 return x => MaximumPoolingFunction.apply(x);
             case Pooling { Kind: PoolingKind.Average }:

@@ -11,7 +11,7 @@ public sealed class SimdEngineDeterminismTests
     private static readonly int[] Sizes = [1, 5, 8, 16, 17, 40, 64, 65, 100];
     private static readonly LabelledImages Images = RandomImages.Make(100, seed: 4);
 
-    public static TheoryData<string> Models => [.. SimdModels.Names];
+    public static TheoryData<string> Models => [.. SimdModels.AllNames];
 
     [Theory]
     [MemberData(nameof(Models))]

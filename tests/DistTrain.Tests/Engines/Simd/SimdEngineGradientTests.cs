@@ -15,18 +15,28 @@ public sealed class SimdEngineGradientTests
     private static readonly int[] Sizes = [1, 7, 8, 50, 64, 100, 256];
     private static readonly LabelledImages Images = RandomImages.Make(340, seed: 21);
 
+    private static readonly int[] FewSizes = [1, 50, 100];
+
     public static TheoryData<string, int> ModelsAndSteps => [.. SimdModels.Names.SelectMany(name => new (string, int)[] { (name, 0), (name, 40) })];
+
+    public static TheoryData<string, int> OtherModelsAndSteps => [.. SimdModels.OtherNames.SelectMany(name => new (string, int)[] { (name, 0), (name, 40) })];
 
     [Theory]
     [MemberData(nameof(ModelsAndSteps))]
-    public void Gradient_loss_and_count_equal_those_of_torch_tensor_by_tensor(string name, int stepsBefore)
+    public void Gradient_loss_and_count_equal_those_of_torch_tensor_by_tensor(string name, int stepsBefore) => AssertEnginesAgree(name, stepsBefore, Sizes);
+
+    [Theory]
+    [MemberData(nameof(OtherModelsAndSteps))]
+    public void Gradient_of_other_activations_and_losses_equals_that_of_torch_tensor_by_tensor(string name, int stepsBefore) => AssertEnginesAgree(name, stepsBefore, FewSizes);
+
+    private static void AssertEnginesAgree(string name, int stepsBefore, int[] sizes)
     {
         ModelDescription model = SimdModels.Find(name);
         float[] weights = SimdModels.Trained(model, stepsBefore);
-        int[] samples = Float64Network.DecidedSamples(model, weights, Images, Sizes[^1]);
+        int[] samples = Float64Network.DecidedSamples(model, weights, Images, sizes[^1]);
         using var torch = new TorchEngine(model, new TorchRuntime(1));
         using var simd = new SimdEngine(model);
-        foreach (int size in Sizes)
+        foreach (int size in sizes)
         {
             // From both ends, so that a batch's samples are not all those of a smaller one.
             Batch batch = Float64Network.DecidedBatch(model, weights, Images, size % 2 == 0 ? samples[..size] : samples[^size..]);

@@ -16,27 +16,36 @@ internal static class SimdModels
         "lenet5 Relu Maximum 0.4", "mlp:784-65-33-10 Sigmoid 0.5",
     ];
 
+    /// <summary>What is the same for any activation and loss is tested on the ones above; here are the rest, each with either pooling where it may matter.</summary>
+    public static readonly string[] OtherNames =
+    [
+        "lenet5 Tanh Maximum", "lenet5 Tanh Average BinaryCrossEntropy", "lenet5 LeakyRelu Maximum MeanSquaredError", "lenet5 LeakyRelu Average",
+        "lenet5 Step Maximum", "lenet5 Step Average MeanSquaredError", "lenet5 Relu Maximum BinaryCrossEntropy",
+        "mlp:784-65-33-10 Step 0.5", "mlp:784-33-7-10 Tanh MeanSquaredError", "mlp:784-65-11 LeakyRelu BinaryCrossEntropy 0.4",
+    ];
+
+    public static string[] AllNames => [.. Names, .. OtherNames];
+
+    /// <summary>Model, activation, and in any order what else there is: pooling, loss, probability of dropout.</summary>
     public static ModelDescription Find(string name)
     {
         string[] parts = name.Split(' ');
-        double dropout = 0;
-        if (double.TryParse(parts[^1], CultureInfo.InvariantCulture, out double probability))
-        {
-            dropout = probability;
-            parts = parts[..^1];
-        }
-
         ActivationKind activation = Enum.Parse<ActivationKind>(parts[1]);
-        string variant = activation == ActivationKind.Relu ? ModelCatalog.Modern : ModelCatalog.Classic;
-        ModelDescription model = ModelCatalog.Find(parts[0], new NetworkOptions { Variant = variant, Dropout = dropout });
-        if (parts.Length < 3)
+        var options = new NetworkOptions { Variant = activation == ActivationKind.Sigmoid ? ModelCatalog.Classic : ModelCatalog.Modern };
+        if (activation != options.ChosenActivation)
         {
-            return model;
+            // Not small: the part below 0 is to be seen in every gradient.
+            options = options with { Activation = activation, LeakySlope = 0.2 };
         }
 
-        var pooling = new Pooling(Enum.Parse<PoolingKind>(parts[2]));
-        Layer[] layers = [.. model.Layers.Select(layer => layer is Pooling ? pooling : layer)];
-        return new ModelDescription(model.Name, variant, model.Channels, model.Height, model.Width, model.Classes, layers);
+        foreach (string part in parts[2..])
+        {
+            options = Enum.TryParse(part, out PoolingKind pooling) && Enum.IsDefined(pooling) ? options with { Pooling = pooling }
+                : Enum.TryParse(part, out LossKind loss) && Enum.IsDefined(loss) ? options with { Loss = loss }
+                : options with { Dropout = double.Parse(part, CultureInfo.InvariantCulture) };
+        }
+
+        return ModelCatalog.Find(parts[0], options);
     }
 
     public static float[] Initial(ModelDescription model, ulong seed)
@@ -54,7 +63,7 @@ internal static class SimdModels
         using var torch = new TorchEngine(model, new TorchRuntime(1));
         for (int step = 0; step < steps; step++)
         {
-            Batch batch = RandomImages.Batch(16, seed: step);
+            Batch batch = RandomImages.Batch(RandomImages.Make(16, seed: step, model.Shape, Math.Min(10, model.Classes)), [.. Enumerable.Range(0, 16)]);
             torch.ComputeGradient(weights, batch, gradient);
             for (int i = 0; i < weights.Length; i++)
             {

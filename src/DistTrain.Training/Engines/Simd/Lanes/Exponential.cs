@@ -27,22 +27,48 @@ internal static class Exponential
     public static TLanes Of<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
+        TLanes n = Reduce(ref x);
+        TLanes sum = TLanes.MultiplyAdd(Series(x), x, TLanes.Of(1f));
+        return sum * TLanes.PowerOfTwo(n);
+    }
+
+    /// <summary>e^x - 1, without losing digits where x is small: the series without its 1, and 2^n - 1, which is 0 there.</summary>
+    /// <inheritdoc cref="Of"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LessOne<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes n = Reduce(ref x);
+        TLanes scale = TLanes.PowerOfTwo(n);
+        return TLanes.MultiplyAdd(Series(x) * x, scale, scale - TLanes.Of(1f));
+    }
+
+    /// <summary>Turns x into r, and gives n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Reduce<TLanes>(ref TLanes x)
+        where TLanes : struct, ILanes<TLanes>
+    {
         TLanes least = TLanes.Of(Least);
         TLanes most = TLanes.Of(Most);
         x = TLanes.Select(x < least, least, x);
         x = TLanes.Select(x > most, most, x);
         TLanes whole = TLanes.Of(WholeNumbers);
         TLanes n = TLanes.MultiplyAdd(x, TLanes.Of(1.442695041f), whole) - whole;
-        TLanes r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoHigh), x);
-        r = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoLow), r);
+        x = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoHigh), x);
+        x = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoLow), x);
+        return n;
+    }
 
+    /// <summary>(e^r - 1) / r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Series<TLanes>(TLanes r)
+        where TLanes : struct, ILanes<TLanes>
+    {
         TLanes sum = TLanes.MultiplyAdd(r, TLanes.Of(1f / 5040), TLanes.Of(1f / 720));
         sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 120));
         sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 24));
         sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 6));
         sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f / 2));
-        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f));
-        sum = TLanes.MultiplyAdd(sum, r, TLanes.Of(1f));
-        return sum * TLanes.PowerOfTwo(n);
+        return TLanes.MultiplyAdd(sum, r, TLanes.Of(1f));
     }
 }

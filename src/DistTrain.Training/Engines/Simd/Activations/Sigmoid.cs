@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Lanes;
 
-namespace DistTrain.Training.Engines.Simd;
+namespace DistTrain.Training.Engines.Simd.Activations;
 
 /// <summary>1 / (1 + e^-x), with the slope y (1 - y).</summary>
 internal readonly struct Sigmoid : IActivation
 {
+    public static bool BackTakesInput => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x)
+    public TLanes Apply<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes one = TLanes.Of(1f);
@@ -15,6 +17,6 @@ internal readonly struct Sigmoid : IActivation
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Back<TLanes>(TLanes gradient, TLanes y)
-        where TLanes : struct, ILanes<TLanes> => gradient * (y * (TLanes.Of(1f) - y));
+    public TLanes Back<TLanes>(TLanes gradient, TLanes kept)
+        where TLanes : struct, ILanes<TLanes> => gradient * (kept * (TLanes.Of(1f) - kept));
 }

@@ -1,12 +1,24 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace DistTrain.Training.Engines.Simd.Kernels;
+namespace DistTrain.Training.Engines;
 
-/// <summary>Looks for NaN and infinities, which have all exponent bits set.</summary>
+/// <summary>Looks for NaN and infinities, which have all exponent bits set. Maxima and comparisons may pass them over, so they are looked for where they come in.</summary>
 internal static class Finite
 {
     private const int Exponent = 0x7F800000;
+
+    /// <param name="what">Such as <c>the weights</c>.</param>
+    /// <param name="batch">That they were needed for.</param>
+    /// <exception cref="NonFiniteLossException">Not all of them are finite.</exception>
+    public static void Require(string what, ReadOnlySpan<float> values, Batch batch)
+    {
+        int index = IndexOfOther(values);
+        if (index >= 0)
+        {
+            throw new NonFiniteLossException(what, index, values[index], batch.Count);
+        }
+    }
 
     /// <summary>Index of the first value that is not finite, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

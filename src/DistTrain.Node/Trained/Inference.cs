@@ -4,8 +4,8 @@ using DistTrain.Training.Engines;
 
 namespace DistTrain.Node.Trained;
 
-/// <summary>What a trained model says of images. Used by one thread at a time.</summary>
-internal sealed class Classifier : IDisposable
+/// <summary>The outputs of a trained model for images. Used by one thread at a time.</summary>
+internal sealed class Inference : IDisposable
 {
     private const int BatchSize = 250;
 
@@ -14,28 +14,29 @@ internal sealed class Classifier : IDisposable
     private readonly IPredictor engine;
 
     /// <param name="threads">Of the engine.</param>
-    public Classifier(TrainedModel trained, PixelNormalisation normalisation, int threads)
+    public Inference(TrainedModel trained, PixelNormalisation normalisation, int threads)
     {
         this.trained = trained;
         this.normalisation = normalisation;
         engine = new EngineFactory(trained.Checkpoint.Job.Engine, threads).CreatePredictor(trained.Model);
     }
 
-    public int Classes => trained.Model.Classes;
+    /// <summary>Values for one image.</summary>
+    public int Outputs => trained.Model.Outputs;
 
-    /// <summary>Logits of all images, N x classes.</summary>
+    /// <summary>Logits of all images, N x outputs.</summary>
     /// <exception cref="UserErrorException">The images do not fit the model, or the model's weights are of no use.</exception>
     public float[] Logits(LabelledImages images, CancellationToken cancellation)
     {
         trained.Model.RequireFits(images);
-        float[] logits_NK = new float[checked(images.Count * Classes)];
+        float[] logits_NK = new float[checked(images.Count * Outputs)];
         var batch = new Batch(images, normalisation.Mean, normalisation.StandardDeviation, Math.Min(BatchSize, Math.Max(1, images.Count)));
         for (int start = 0; start < images.Count; start += BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(BatchSize, images.Count - start);
             batch.Fill(images, [.. Enumerable.Range(start, count)]);
-            Predict(batch, logits_NK.AsSpan(start * Classes, count * Classes));
+            Predict(batch, logits_NK.AsSpan(start * Outputs, count * Outputs));
         }
 
         return logits_NK;

@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Lanes;
 
-namespace DistTrain.Training.Engines.Simd;
+namespace DistTrain.Training.Engines.Simd.Activations;
 
 /// <summary>ReLU: the larger of x and 0; its slope at 0 is 0, as in PyTorch.</summary>
 internal readonly struct Rectifier : IActivation
 {
+    public static bool BackTakesInput => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x)
+    public TLanes Apply<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Of(0f);
@@ -15,6 +17,6 @@ internal readonly struct Rectifier : IActivation
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Back<TLanes>(TLanes gradient, TLanes y)
-        where TLanes : struct, ILanes<TLanes> => gradient & (y > TLanes.Of(0f));
+    public TLanes Back<TLanes>(TLanes gradient, TLanes kept)
+        where TLanes : struct, ILanes<TLanes> => gradient & (kept > TLanes.Of(0f));
 }

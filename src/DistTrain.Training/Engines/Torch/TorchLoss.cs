@@ -1,0 +1,37 @@
+using DistTrain.Training.Models;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace DistTrain.Training.Engines.Torch;
+
+/// <summary>The losses of <see cref="LossKind"/> in libtorch's operations, which differentiates them.</summary>
+internal static class TorchLoss
+{
+    /// <summary>Summed over the samples, of the batch that is loaded.</summary>
+    /// <param name="logits_NK">Samples x outputs.</param>
+    public static Tensor Sum(ModelDescription model, Tensor logits_NK, BatchTensors batch) =>
+        model.Task == ModelTask.Classification ? OfClasses(model.Loss, logits_NK, batch.Labels) : OfPixels(model.Loss, logits_NK, batch.Pixels);
+
+    /// <param name="labels_N">Class numbers.</param>
+    private static Tensor OfClasses(LossKind loss, Tensor logits_NK, Tensor labels_N)
+    {
+        long classes = logits_NK.shape[1];
+        return loss switch
+        {
+            LossKind.CrossEntropy => F.cross_entropy(logits_NK, labels_N, reduction: nn.Reduction.Sum),
+            LossKind.MeanSquaredError => F.mse_loss(logits_NK.softmax(1), Targets(labels_N, classes), nn.Reduction.Sum) / classes,
+            LossKind.BinaryCrossEntropy => F.binary_cross_entropy_with_logits(logits_NK, Targets(labels_N, classes), reduction: nn.Reduction.Sum) / classes,
+            _ => throw new NotSupportedException($"The torch engine has no loss {loss}."),
+        };
+    }
+
+    /// <param name="pixels_NK">From 0 to 1.</param>
+    private static Tensor OfPixels(LossKind loss, Tensor logits_NK, Tensor pixels_NK) => loss switch
+    {
+        LossKind.MeanSquaredError => F.mse_loss(logits_NK.sigmoid(), pixels_NK, nn.Reduction.Sum) / logits_NK.shape[1],
+        LossKind.BinaryCrossEntropy => F.binary_cross_entropy_with_logits(logits_NK, pixels_NK, reduction: nn.Reduction.Sum) / logits_NK.shape[1],
+        _ => throw new NotSupportedException($"The torch engine has no loss {loss} of pixels."),
+    };
+
+    private static Tensor Targets(Tensor labels_N, long classes) => F.one_hot(labels_N, classes).to(ScalarType.Float32);
+}
