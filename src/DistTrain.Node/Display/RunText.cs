@@ -14,7 +14,11 @@ internal static class RunText
 
     public static string Job(RunStart start) => string.Create(
         Invariant,
-        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, seed {start.Seed}");
+        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, {Optimizer(start)}seed {start.Seed}");
+
+    /// <summary>Recordings of versions that had one optimizer do not name it.</summary>
+    private static string Optimizer(RunStart start) =>
+        start.Optimizer.Length == 0 ? "" : string.Create(Invariant, $"{start.Optimizer}, learning rate {start.LearningRate}, ");
 
     /// <summary>What computes, or pretends to.</summary>
     public static string Engine(RunStart start) =>

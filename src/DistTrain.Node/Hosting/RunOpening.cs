@@ -33,10 +33,10 @@ internal sealed class RunOpening(TrainingData data)
     private static RunFiles Begin(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
     {
         string engine = EngineFactory.Resolve(job.Spec.Engine, model, out string engineReason);
-        JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
+        JobSpec spec = job.Spec.WithOptimizerResolved() with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
         (float[] weights, spec) = StartingWeights.Of(spec, model);
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
-        var start = new WholeState(0, weights, new float[weights.Length], new float[weights.Length]);
+        var start = WholeState.Begin(0, weights, spec.KeptMoments());
         return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { EngineReason = engineReason };
     }
 
@@ -59,6 +59,13 @@ internal sealed class RunOpening(TrainingData data)
         if (checkpoint.Weights.Length != model.Layout.Count)
         {
             throw new UserErrorException($"{latest.Path}: the checkpoint is of another model than {directory.Spec} names");
+        }
+
+        if (checkpoint.Job.Optimizer != spec.Optimizer)
+        {
+            throw new UserErrorException(
+                $"{latest.Path}: its moments are those of {checkpoint.Job.Optimizer}, and {directory.Spec} names {spec.Optimizer}; a run goes on with the optimizer that it began with: "
+                + $"put that back, or start another run from these weights with: disttrain train --from {directory.Path} --optimizer {spec.Optimizer}");
         }
 
         var plan = new EpochPlan(found.Dataset.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);

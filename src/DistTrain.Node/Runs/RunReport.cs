@@ -72,6 +72,11 @@ public static class RunReport
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
         Row(text, "engine", RunText.Engine(s));
         Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
+        if (s.Optimizer.Length > 0)
+        {
+            Row(text, "optimizer", s.Optimizer);
+        }
+
         Row(text, "learning rate", $"{s.LearningRate.ToString(Invariant)}, {s.Schedule}");
         Row(text, "computed by", $"{RunText.Count(s.Workers, "worker")}, {RunText.Count(s.Partitions, "partition")}");
         if (s.FirstStep > 0)

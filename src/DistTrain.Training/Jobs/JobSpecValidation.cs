@@ -40,7 +40,8 @@ public static partial class JobSpecValidation
         RequireRange(spec.Threads, 1, MostThreads, "--threads");
         RequireRange(spec.CheckpointEvery, 0, int.MaxValue, "--checkpoint-every");
 
-        Require(spec.LearningRate > 0 && double.IsFinite(spec.LearningRate), "--lr", Text(spec.LearningRate), "a finite number above 0");
+        Require(spec.LearningRate is null or (> 0 and < double.PositiveInfinity), "--lr", Text(spec.LearningRate), "a finite number above 0");
+        spec.RequireOptimizer();
         Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
         Require(
             spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,
@@ -50,11 +51,6 @@ public static partial class JobSpecValidation
         Require(
             spec.EmulateStepMilliseconds is >= 0 and <= MostEmulatedMilliseconds,
             "--emulate-step", Text(spec.EmulateStepMilliseconds), $"a number of milliseconds from 0 to {MostEmulatedMilliseconds}");
-        Require(spec.Beta1 is >= 0 and < 1, "beta1", Text(spec.Beta1), "a number from 0 to below 1");
-        Require(spec.Beta2 is >= 0 and < 1, "beta2", Text(spec.Beta2), "a number from 0 to below 1");
-
-        // Above 0 as a float too: with a zero gradient it is all that stands between Adam and 0/0.
-        Require((float)spec.Epsilon > 0 && double.IsFinite(spec.Epsilon), "epsilon", Text(spec.Epsilon), "a finite number above 1e-45");
     }
 
     private static bool IsCountOrShare(double value) => value is >= 0 and < 1 || (value is >= 1 and < 1e15 && double.IsInteger(value));
@@ -62,7 +58,7 @@ public static partial class JobSpecValidation
     private static void RequireRange(long value, long least, long most, string key, string note = "") =>
         Require(value >= least && value <= most, key, Text(value), $"a whole number from {least} to {most}{note}");
 
-    private static void Require(bool holds, string key, string value, string allowed)
+    internal static void Require(bool holds, string key, string value, string allowed)
     {
         if (!holds)
         {
@@ -70,7 +66,7 @@ public static partial class JobSpecValidation
         }
     }
 
-    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    internal static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "absent";
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex PlainName();

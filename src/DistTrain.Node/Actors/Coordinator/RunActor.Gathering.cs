@@ -101,7 +101,7 @@ internal sealed partial class RunActor
                 opened.Attach(link);
                 WholeState start = files!.Start;
                 link.SendState(new PartitionState(
-                    start.Version, Part(start.Weights, range, buffers), Part(start.FirstMoment, range, buffers), Part(start.SecondMoment, range, buffers)));
+                    start.Version, Part(start.Weights, range, buffers), PartOf(start.FirstMoment, range, buffers), PartOf(start.SecondMoment, range, buffers)));
             }
         }
         catch
@@ -112,6 +112,9 @@ internal sealed partial class RunActor
 
         return new LinksOpened(opened);
     }
+
+    /// <summary>Null if the optimizer has no such moment.</summary>
+    private static SharedBuffer? PartOf(float[] moment, PartitionRange range, BufferPool buffers) => moment.Length == 0 ? null : Part(moment, range, buffers);
 
     private static SharedBuffer Part(float[] whole, PartitionRange range, BufferPool buffers)
     {

@@ -61,7 +61,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         this.job = job;
         this.plane = plane;
         this.time = time;
-        optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
+        optimizer = job.Spec.NewOptimizer();
         schedule = job.Spec.LearningRates(job.Plan.StepsPerEpoch);
         buffers = new BufferPool(job.Range.Length);
         endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self, time);
@@ -152,10 +152,10 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnState(StateArrived arrived)
     {
-        if (arrived.Peer.Identity.Role != PlaneRole.Coordinator || weights is not null)
+        if (arrived.Peer.Identity.Role != PlaneRole.Coordinator || weights is not null || arrived.State.Moments != optimizer.Moments)
         {
             arrived.State.Release();
-            arrived.Peer.Close("only the coordinator gives the state to start from, and once");
+            arrived.Peer.Close("only the coordinator gives the state to start from, once, with the moments of the job's optimizer");
             return;
         }
 
