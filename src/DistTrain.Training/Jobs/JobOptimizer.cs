@@ -45,6 +45,7 @@ public static class JobOptimizer
         Add("beta2", spec.Beta2, plain.Beta2);
         Add("alpha", spec.Alpha, plain.Alpha);
         Add("epsilon", spec.Epsilon, plain.Epsilon);
+        Add("clip norm", spec.ClipNorm, 0);
         Add("L1", spec.L1, 0);
         Add("L2", spec.L2, 0);
         Add("weight decay", spec.WeightDecay ?? optimizer.WeightDecay, 0);

@@ -95,6 +95,9 @@ public sealed record JobSpec
     /// <summary>Of <c>rmsprop</c>: what the mean of the squares keeps of itself.</summary>
     public double Alpha { get; init; } = 0.99;
 
+    /// <summary>Largest Euclidean norm of the mean gradient over all weights: a larger one is shortened to it; 0 for any.</summary>
+    public double ClipNorm { get; init; }
+
     /// <summary>The gradient gets this times the sign of the weight; 0 for none.</summary>
     public double L1 { get; init; }
 

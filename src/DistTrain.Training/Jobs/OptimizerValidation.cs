@@ -7,6 +7,7 @@ namespace DistTrain.Training.Jobs;
 internal static class OptimizerValidation
 {
     private const double MostPenalty = 100;
+    private const double MostNorm = 1e9;
 
     private static readonly JobSpec Defaults = new();
 
@@ -21,6 +22,7 @@ internal static class OptimizerValidation
 
         // Above 0 as a float too: with a zero gradient it is all that stands between Adam and 0/0.
         Require((float)spec.Epsilon > 0 && double.IsFinite(spec.Epsilon), "--epsilon", Text(spec.Epsilon), "a finite number above 1e-45");
+        Require(spec.ClipNorm is >= 0 and <= MostNorm, "--clip-norm", Text(spec.ClipNorm), $"a number above 0 up to {MostNorm}, or 0 for no clipping");
         RequirePenalty(spec.L1, "--l1");
         RequirePenalty(spec.L2, "--l2");
         RequirePenalty(spec.WeightDecay ?? 0, "--weight-decay");

@@ -87,10 +87,13 @@ public sealed class Undisturbed
 
         float[] next = new float[weights.Length];
         double rate = schedule.At(version + 1);
-        optimizer.Begin(version + 1, rate, samples);
+        SharedBuffer sum = tree.AddUp();
+        var squares = new NormTree();
+        squares.Add(sum.Values, 0);
+        optimizer.Begin(version + 1, rate, samples, job.ClipNorm > 0 ? GradientClip.Factor(job.ClipNorm, squares.Sum, samples) : 1);
         optimizer.Apply(new UpdateBlock
         {
-            Weights = weights, GradientSum = tree.AddUp().Values, FirstMoment = firstMoment, SecondMoment = secondMoment, Updated = next,
+            Weights = weights, GradientSum = sum.Values, FirstMoment = firstMoment, SecondMoment = secondMoment, Updated = next,
         });
         tree.Clear();
         weights = next;

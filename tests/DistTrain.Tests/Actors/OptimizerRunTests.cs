@@ -53,11 +53,23 @@ public sealed class OptimizerRunTests
         }
     }
 
+    [Fact]
+    public async Task Clipped_by_the_norm_over_all_partitions_the_weights_are_the_same_bits()
+    {
+        JobSpec job = Momentum with { ClipNorm = 0.2 };
+        string one = await LocalRun.DigestOfAsync(job with { Workers = 1 });
+        Assert.Equal(one, await LocalRun.DigestOfAsync(job with { Workers = 2 }));
+        Assert.Equal(one, await LocalRun.DigestOfAsync(job with { Workers = 1, Partitions = 3 }));
+        Assert.Equal(one, await LocalRun.DigestOfAsync(job with { Workers = 3, Partitions = 4 }));
+        Assert.NotEqual(one, await LocalRun.DigestOfAsync(job with { ClipNorm = 0 }));
+        Assert.Equal(await LocalRun.DigestOfAsync(job with { ClipNorm = 0 }), await LocalRun.DigestOfAsync(job with { ClipNorm = 1e6, Partitions = 2 }));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public async Task Weights_after_stop_and_resume_are_the_same_bits(string optimizer)
     {
-        JobSpec job = Small with { Optimizer = optimizer, Partitions = 2, L2 = 1e-4 };
+        JobSpec job = Small with { Optimizer = optimizer, Partitions = 2, L2 = 1e-4, ClipNorm = optimizer == "nesterov" ? 0.3 : 0 };
         string undisturbed = await LocalRun.DigestOfAsync(job with { Workers = 1 });
         using var run = new LocalRun();
         bool stopped = false;

@@ -48,6 +48,7 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Alpha = 0.9 }, "--alpha", "0.9", "it is for rmsprop" },
         { new JobSpec { Optimizer = "rmsprop", Beta1 = 0.8 }, "--beta1", "0.8", "it is for adam or adamw" },
         { new JobSpec { Optimizer = "nesterov", Epsilon = 1e-6 }, "--epsilon", "1E-06", "it is for adam, adamw or rmsprop" },
+        { new JobSpec { ClipNorm = -1 }, "--clip-norm", "-1", "0 for no clipping" },
         { new JobSpec { L1 = -1 }, "--l1", "-1", "from 0 to 100" },
         { new JobSpec { L2 = double.NaN }, "--l2", "NaN", "from 0 to 100" },
         { new JobSpec { WeightDecay = 0.1 }, "--weight-decay", "0.1", "its decoupled form is --optimizer adamw" },

@@ -82,8 +82,26 @@ internal sealed partial class RunActor
         partitions[hosted.Partition] = Sender;
         if (Array.TrueForAll(addresses, address => address is not null))
         {
+            IntroducePartitions();
             IActorRef self = Self;
             Task.Run(() => OpenLinksAsync(self)).PipeTo(Self, success: opened => opened, failure: error => new PreparationFailed(error));
+        }
+    }
+
+    /// <summary>Partitions that clip gradients by their norm need each other.</summary>
+    private void IntroducePartitions()
+    {
+        if (files!.Spec.ClipNorm == 0 || partitions.Length == 1)
+        {
+            return;
+        }
+
+        // A server in this process has no address in its path: others need one.
+        Address here = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress;
+        var all = new PartitionServers { Run = job.Run, Servers = { partitions.Select(server => server.Path.ToSerializationFormatWithAddress(here)) } };
+        foreach (IActorRef server in partitions)
+        {
+            server.Tell(all);
         }
     }
 

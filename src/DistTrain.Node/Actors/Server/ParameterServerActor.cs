@@ -25,6 +25,8 @@ namespace DistTrain.Node.Actors.Server;
 /// training    StopAt              updates go on up to that version
 /// training    SnapshotTaken       the next snapshot may be sent
 /// training    WeightsLacking      the version before goes to that worker
+/// any         PartitionServers    of a job with --clip-norm: the other partitions are known
+/// any         NormShare           of another partition; once all are there, the step is applied
 /// training    tick                account of the steps to the coordinator; a step that waits too long is reported
 /// any         TellTimes           TimesTold to the coordinator, as also five times a second
 /// any         EndRun              links closed, stops
@@ -48,6 +50,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly StallWatch stall;
     private readonly StepTimes times;
     private readonly PartitionReports reports;
+    private readonly GradientClipping? clipping;
     private readonly ILoggingAdapter log = Context.GetLogger();
     private readonly WorkerPeers workers = new();
     private IPlanePeer? coordinatorPeer;
@@ -69,6 +72,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         stall = new StallWatch(time);
         times = new StepTimes(time, job.TracedUntil);
         reports = new PartitionReports(job, coordinator, applied, times);
+        clipping = job.Spec.ClipNorm > 0 ? new GradientClipping(job, Self) : null;
 
         Receive<GradientPush>(OnPush);
         Receive<PeerConnected>(OnConnected);
@@ -79,6 +83,8 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Receive<Hold>(_ => OnHold());
         Receive<StopAt>(OnStopAt);
         Receive<WeightsLacking>(OnWeightsLacking);
+        Receive<PartitionServers>(met => clipping?.Meet([.. met.Servers.Select(Resolve)]));
+        Receive<NormShare>(OnNormShare);
         Receive<TimesDue>(_ => reports.Times(last: false));
         Receive<TellTimes>(_ => reports.Times(last: true));
         Receive<EndRun>(end => Stop(end.Reason));
@@ -213,8 +219,14 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
                 samples += given.Samples;
             }
 
+            double? clip = clipping is null ? 1 : clipping.Factor(barrier.Version + 1, tree, samples);
+            if (clip is null)
+            {
+                return;
+            }
+
             double rate = schedule.At(barrier.Version + 1);
-            weights!.Apply(rate, tree.RootTerms, samples);
+            weights!.Apply(rate, tree.RootTerms, samples, clip.Value);
             applied.Add(weights.Version, Now(), rate, tree, workers);
             barrier.Advance();
             stall.StepApplied();
@@ -279,12 +291,30 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnNormShare(NormShare share)
+    {
+        if (clipping is null || share.Run != job.Run)
+        {
+            return;
+        }
+
+        clipping.Hear(share, Sender);
+        if (barrier is not null)
+        {
+            times.Until(StepPart.Wait, barrier.Version + 1);
+            ApplyWhatIsComplete();
+        }
+    }
+
+    private static IActorRef Resolve(string path) => ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path);
+
     private void OnTick()
     {
         reports.Steps();
+        clipping?.Remind();
         if (started && barrier is { IsFinished: false } && stall.Due() is { } waited)
         {
-            reports.Stalled(barrier.Version, waited, barrier.MissingShards());
+            reports.Stalled(barrier.Version, waited, barrier.MissingShards(), clipping?.Lacking ?? []);
         }
     }
 

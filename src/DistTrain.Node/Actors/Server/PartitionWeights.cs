@@ -25,7 +25,8 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
         version == Version ? Current : version == Version - 1 ? previous : null;
 
     /// <param name="gradients">Their sum over the samples.</param>
-    public void Apply(double learningRate, PendingSum gradients, long samples)
+    /// <param name="clip">Multiplies their mean.</param>
+    public void Apply(double learningRate, PendingSum gradients, long samples, double clip)
     {
         SharedBuffer next = buffers.Rent();
         update.Apply(
@@ -36,7 +37,8 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
             samples,
             firstMoment is null ? default : firstMoment.Floats,
             secondMoment is null ? default : secondMoment.Floats,
-            next.Floats);
+            next.Floats,
+            clip);
         previous?.Release();
         previous = Current;
         Current = next;
