@@ -68,7 +68,20 @@ internal static class RunText
 
     public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Loss(epoch.TrainLoss)}, {Percent(epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
+
+    /// <summary>How much better it does on the images that it trains on, as the epoch's steps had them, than on the others.</summary>
+    public static string Gap(EpochRecord epoch)
+    {
+        (double loss, double accuracy) = epoch.HasValidationLoss ? (epoch.ValidationLoss, epoch.ValidationAccuracy) : (epoch.TestLoss, epoch.TestAccuracy);
+        return string.Create(
+            Invariant,
+            $"{loss - epoch.TrainLoss:+0.0000;-0.0000} in loss, {(accuracy - epoch.TrainAccuracy) * 100:+0.00;-0.00} points in accuracy{(epoch.HasValidationLoss ? " (validation)" : "")}");
+    }
+
+    /// <summary>Of an epoch that says it.</summary>
+    public static string Overfitting(EpochRecord epoch) =>
+        $"overfitting since epoch {epoch.OverfittingSince}: {(epoch.HasValidationLoss ? "validation" : "test")} loss above its lowest, training loss falling";
 
     private static string Tested(EpochRecord epoch) =>
         double.IsNaN(epoch.TestAccuracy) ? "not tested" : $"{Validated(epoch)}test loss {Loss(epoch.TestLoss)}, {Percent(epoch.TestAccuracy)}";

@@ -1,9 +1,11 @@
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Runs;
+using DistTrain.Protocol.Client;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Generalisation;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 using DistTrain.Training.Synchronisation;
@@ -37,7 +39,10 @@ internal sealed class RunOpening(TrainingData data)
         (float[] weights, spec) = StartingWeights.Of(spec, model);
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
         var start = WholeState.Begin(0, weights, spec.KeptMoments());
-        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { EngineReason = engineReason };
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec))
+        {
+            EngineReason = engineReason, EarlyStopping = spec.EarlyStopping(new Dictionary<string, string>(), directory.Spec),
+        };
     }
 
     private static RunFiles Resume(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
@@ -75,7 +80,19 @@ internal sealed class RunOpening(TrainingData data)
             throw new UserErrorException($"{directory.Path}: the run is complete (step {checkpoint.Step} of {finishAt}); there is nothing to go on with");
         }
 
+        EarlyStopping? early = spec.EarlyStopping(checkpoint.Extra, latest.Path!);
+        if (early is { IsDue: true } && checkpoint.Step % plan.StepsPerEpoch == 0)
+        {
+            throw new UserErrorException(
+                $"{directory.Path}: the run is complete: it ended early after step {checkpoint.Step} of {finishAt}, as {EarlyStopText.Of(spec, early)}; there is nothing to go on with");
+        }
+
         var start = new WholeState(checkpoint.Step, checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment);
-        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged };
+        EpochRecord[] before =
+        [
+            .. MetricsReader.Read(directory.Metrics)
+                .Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch && record.Epoch.Step <= (ulong)checkpoint.Step).Select(record => record.Epoch),
+        ];
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged, EarlyStopping = early, EpochsBefore = before };
     }
 }

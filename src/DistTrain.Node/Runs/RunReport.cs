@@ -41,7 +41,7 @@ public static class RunReport
 
         if (summary is not null)
         {
-            Figures(text, summary);
+            Figures(text, summary, records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Epoch)?.Epoch);
         }
 
         if (summary is not null)
@@ -62,6 +62,7 @@ public static class RunReport
         null => "The run has not ended, or was cut off before its summary.",
         { Status: "completed", Emulated: true } => "Completed. **Emulated**: workers slept instead of computing; only times mean something.",
         { Status: "completed" } => $"Completed: test accuracy {RunText.Percent(summary.TestAccuracy)}.",
+        { Status: "completed-early" } => $"Completed early, {Cell(summary.Message)}. Test accuracy {RunText.Percent(summary.TestAccuracy)}.",
         _ => $"{char.ToUpperInvariant(summary.Status.FirstOrDefault('e'))}{summary.Status[Math.Min(1, summary.Status.Length)..]}: {Cell(summary.Message)}",
     };
 
@@ -95,7 +96,7 @@ public static class RunReport
         return reason.Length == 0 ? "" : $" ({reason})";
     }
 
-    private static void Figures(StringBuilder text, Summary s)
+    private static void Figures(StringBuilder text, Summary s, EpochRecord? last)
     {
         Line(text, $"## Result\n\n| | |\n|---|---|");
         Row(text, "test accuracy", RunText.Percent(s.TestAccuracy));
@@ -104,6 +105,17 @@ public static class RunReport
         {
             Row(text, "validation accuracy", RunText.Percent(s.ValidationAccuracy));
             Row(text, "validation loss", RunText.Loss(s.ValidationLoss));
+        }
+
+        if (last is not null && double.IsFinite(last.TestLoss))
+        {
+            Row(text, "gap to the training set", RunText.Gap(last));
+            Row(text, "overfitting", last.HasOverfittingSince ? RunText.Overfitting(last) : "none seen");
+        }
+
+        if (s.HasBestEpoch)
+        {
+            Row(text, "best epoch", $"{s.BestEpoch}, `{s.BestCheckpoint}`");
         }
 
         Row(text, "steps", s.Steps.ToString(Invariant));
@@ -155,7 +167,7 @@ public static class RunReport
     {
         string path = Quote(run.Path);
         Line(text, $"## Again\n\nThe same job from the start, whatever the number of workers:\n\n    disttrain train --config {Quote(run.Spec)}\n");
-        if (summary is not { Status: "completed" })
+        if (summary is not { Status: "completed" or "completed-early" })
         {
             Line(text, $"From the last good checkpoint on:\n\n    disttrain train --resume {path}\n");
         }

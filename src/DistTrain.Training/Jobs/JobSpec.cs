@@ -107,6 +107,15 @@ public sealed record JobSpec
     /// <summary>Decoupled: a step takes this times the learning rate of each weight; null for what the optimizer has by default.</summary>
     public double? WeightDecay { get; init; }
 
+    /// <summary>Epochs without an improvement after which the run ends; 0 to make all epochs.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>With <see cref="Patience"/>: by how much a value must be better than the best so far.</summary>
+    public double MinDelta { get; init; }
+
+    /// <summary>With <see cref="Patience"/>: <c>loss</c> or <c>accuracy</c>, on the validation set if there is one, else on the test set.</summary>
+    public string Monitor { get; init; } = JobEarlyStopping.Loss;
+
     /// <summary>Seeds the initial weights and every shuffle.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -42,6 +42,12 @@ public static partial class JobSpecValidation
 
         Require(spec.LearningRate is null or (> 0 and < double.PositiveInfinity), "--lr", Text(spec.LearningRate), "a finite number above 0");
         spec.RequireOptimizer();
+        RequireRange(spec.Patience, 0, int.MaxValue, "--patience", " (epochs)");
+        Require(spec.MinDelta is >= 0 and < double.PositiveInfinity, "--min-delta", Text(spec.MinDelta), "a finite number from 0 on");
+        Require(spec.Monitor is JobEarlyStopping.Loss or JobEarlyStopping.Accuracy, "--monitor", $"'{spec.Monitor}'", "loss or accuracy");
+        Require(spec.Patience > 0 || spec.MinDelta == 0, "--min-delta", Text(spec.MinDelta), "left away without --patience, which it is for");
+        Require(spec.Patience > 0 || spec.Monitor == JobEarlyStopping.Loss, "--monitor", $"'{spec.Monitor}'", "left away without --patience, which it is for");
+        Require(spec.Patience == 0 || !spec.IsEmulated, "--patience", Text(spec.Patience), "0 with --emulate-step: nothing is tested that could get better");
         Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
         Require(
             spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,

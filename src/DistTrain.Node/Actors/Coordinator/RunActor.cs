@@ -142,6 +142,11 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         partitions = new IActorRef[ranges.Length];
         snapshots = new SnapshotAssembly(ranges);
         progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
+        foreach (EpochRecord epoch in files.EpochsBefore)
+        {
+            overfitting.Add((int)epoch.Epoch, epoch.TrainLoss, epoch.HasValidationLoss ? epoch.ValidationLoss : epoch.TestLoss);
+        }
+
         Publish(new RunRecord { Start = Description() });
         if (files.EngineReason.Length > 0)
         {

@@ -23,7 +23,7 @@ namespace DistTrain.Node.Actors.Server;
 /// any         PeerDisconnected    a worker's: PeerLost to the coordinator; the coordinator's: the run is over
 /// training    Hold                no update from now on; answers Held with the version
 /// training    StopAt              updates go on up to that version
-/// training    SnapshotTaken       the next snapshot may be sent
+/// training    SnapshotTaken       the next snapshot may be sent; with --patience, the epoch after it may begin
 /// training    WeightsLacking      the version before goes to that worker
 /// any         PartitionServers    of a job with --clip-norm: the other partitions are known
 /// any         NormShare           of another partition; once all are there, the step is applied
@@ -57,6 +57,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private PartitionWeights? weights;
     private SynchronousBarrier? barrier;
     private int snapshotsUnderWay;
+    private long verdictDue;
     private bool started;
 
     public ParameterServerActor(PartitionJob job, IPlaneHost plane, IActorRef coordinator, TimeProvider time)
@@ -79,7 +80,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         Receive<PeerDisconnected>(OnDisconnected);
         Receive<StateArrived>(OnState);
         Receive<Tick>(_ => OnTick());
-        Receive<SnapshotTaken>(_ => OnSnapshotTaken());
+        Receive<SnapshotTaken>(OnSnapshotTaken);
         Receive<Hold>(_ => OnHold());
         Receive<StopAt>(OnStopAt);
         Receive<WeightsLacking>(OnWeightsLacking);
@@ -210,7 +211,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void ApplyWhatIsComplete()
     {
-        while (barrier!.CanApply && (snapshotsUnderWay < MostSnapshots || !job.IsSnapshot(barrier.Version + 1, barrier.FinishAt)))
+        while (barrier!.CanApply && verdictDue == 0 && (snapshotsUnderWay < MostSnapshots || !job.IsSnapshot(barrier.Version + 1, barrier.FinishAt)))
         {
             GradientTree tree = barrier.Tree;
             long samples = 0;
@@ -249,12 +250,18 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     {
         reports.Steps();
         snapshotsUnderWay++;
+        if (job.AwaitsVerdict(barrier!.Version, barrier.FinishAt))
+        {
+            verdictDue = barrier.Version;
+        }
+
         coordinatorPeer?.SendSnapshot(weights!.Snapshot());
     }
 
-    private void OnSnapshotTaken()
+    private void OnSnapshotTaken(SnapshotTaken taken)
     {
         snapshotsUnderWay--;
+        verdictDue = (long)taken.Version == verdictDue ? 0 : verdictDue;
         times.Until(StepPart.Wait, (barrier?.Version ?? 0) + 1);
         ApplyWhatIsComplete();
     }
