@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.ClusterTests.Fixture;
 using DistTrain.Protocol.Client;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.ClusterTests;
 
@@ -42,6 +43,22 @@ public sealed class InvarianceTests : IDisposable
 
         Assert.Equal(4, nodes.Count);
         Assert.DoesNotContain(nodes, ProcessTable.IsAlive);
+    }
+
+    /// <summary>The norm is over all partitions, which are in three processes.</summary>
+    [Fact]
+    public void Processes_whose_partitions_clip_by_the_norm_give_the_bits_of_one_loop()
+    {
+        JobSpec job = Job.Spec with { Optimizer = "nesterov", ClipNorm = 0.5 };
+        using DistTrainProcess train = DistTrainProcess.Launch(
+            [
+                "train", .. Job.Here, "--run-dir", folder.In("run"), "--placement", "processes", "--workers", "2", "--partitions", "3", "--steps", Text(Steps),
+                "--optimizer", "nesterov", "--clip-norm", "0.5",
+            ]);
+
+        Assert.Equal(0, train.Exit());
+        Assert.Equal(new Undisturbed(job).DigestAfter(Steps), train.Summary().WeightsSha256);
+        RunChecks.MustAuditClean(folder.In("run"));
     }
 
     public void Dispose() => folder.Dispose();

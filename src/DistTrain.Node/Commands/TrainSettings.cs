@@ -2,6 +2,7 @@ using System.Globalization;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 using static DistTrain.Node.Commands.SettingValue;
 
 namespace DistTrain.Node.Commands;
@@ -35,14 +36,24 @@ internal static class TrainSettings
         InSpec("--batch-size", "batchSize", "B", "samples in one step over all shards", Text(Defaults.BatchSize), (s, from, v) => s with { BatchSize = Integer(from, v, 1, int.MaxValue) }),
         InSpec("--epochs", "epochs", "E", "passes over the training set", Text(Defaults.Epochs), (s, from, v) => s with { Epochs = Integer(from, v, 1, int.MaxValue) }),
         InSpec("--steps", "steps", "N", "stop after N steps, even if epochs are left", null, (s, from, v) => s with { Steps = Integer(from, v, 1, long.MaxValue) }),
-        InSpec("--lr", "learningRate", "X", "peak learning rate", Text(Defaults.LearningRate), (s, from, v) => s with { LearningRate = Number(from, v, 0, 1000, inclusive: false) }, variable: "DISTTRAIN_LR"),
+        InSpec("--optimizer", "optimizer", "NAME", "what makes steps of gradients g, as torch.optim does: adam, adamw, sgd (w - lr g), momentum (b = M b + g; w - lr b), nesterov (w - lr (g + M b)) or rmsprop (v = A v + (1 - A) g^2; w - lr g / (sqrt(v) + epsilon))", Defaults.Optimizer, (s, from, v) => s with { Optimizer = Choice(from, v, [.. OptimizerCatalog.All.Select(known => known.Name)]) }),
+        InSpec("--lr", "learningRate", "X", "peak learning rate, or auto: " + string.Join(", ", OptimizerCatalog.All.Select(known => $"{Text(known.LearningRate)} with {known.Name}")), "auto", (s, from, v) => s with { LearningRate = v == "auto" ? null : Number(from, v, 0, 1000, inclusive: false) }, variable: "DISTTRAIN_LR"),
         InSpec("--schedule", "schedule", "NAME", "how the learning rate moves: one-cycle, constant, step (falls every --decay-every epochs) or cosine (falls to almost 0)", Defaults.Schedule, (s, from, v) => s with { Schedule = Choice(from, v, "one-cycle", "constant", "step", "cosine") }),
         InSpec("--warmup-steps", "warmupSteps", "N", "the learning rate rises linearly over the first N steps, or that share of all steps if below 1; not with one-cycle", Text(Defaults.WarmupSteps), (s, from, v) => s with { WarmupSteps = Number(from, v, 0, 1e15, inclusive: true) }),
         InSpec("--decay-every", "decayEvery", "E", "with --schedule step: epochs from one decay to the next", Text(Defaults.DecayEvery), (s, from, v) => s with { DecayEvery = Integer(from, v, 1, int.MaxValue) }),
         InSpec("--decay-factor", "decayFactor", "X", "with --schedule step: what a decay multiplies the learning rate by", Text(Defaults.DecayFactor), (s, from, v) => s with { DecayFactor = Number(from, v, 0, 1, inclusive: false) }),
-        InSpec(null, "beta1", "X", "decay of Adam's first moment", Text(Defaults.Beta1), (s, from, v) => s with { Beta1 = Number(from, v, 0, 1, inclusive: true) }),
-        InSpec(null, "beta2", "X", "decay of Adam's second moment", Text(Defaults.Beta2), (s, from, v) => s with { Beta2 = Number(from, v, 0, 1, inclusive: true) }),
-        InSpec(null, "epsilon", "X", "Adam's epsilon", Text(Defaults.Epsilon), (s, from, v) => s with { Epsilon = Number(from, v, 0, 1, inclusive: false) }),
+        InSpec("--momentum", "momentum", "M", "of momentum and nesterov: what the buffer b keeps of itself", Text(Defaults.Momentum), (s, from, v) => s with { Momentum = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec("--alpha", "alpha", "A", "of rmsprop: what the mean v of the squares keeps of itself", Text(Defaults.Alpha), (s, from, v) => s with { Alpha = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec("--beta1", "beta1", "X", "decay of Adam's first moment", Text(Defaults.Beta1), (s, from, v) => s with { Beta1 = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec("--beta2", "beta2", "X", "decay of Adam's second moment", Text(Defaults.Beta2), (s, from, v) => s with { Beta2 = Number(from, v, 0, 1, inclusive: true) }),
+        InSpec("--epsilon", "epsilon", "X", "of adam, adamw and rmsprop: added to the square root that they divide by", Text(Defaults.Epsilon), (s, from, v) => s with { Epsilon = Number(from, v, 0, 1, inclusive: false) }),
+        InSpec("--clip-norm", "clipNorm", "C", "shorten a mean gradient whose norm over all weights is larger to C: g min(1, C / (|g| + 1e-6)), before penalties; 0 for no limit", Text(Defaults.ClipNorm), (s, from, v) => s with { ClipNorm = Number(from, v, 0, 1e9, inclusive: true) }),
+        InSpec("--l1", "l1", "X", "penalty X |w| on all weights and biases: the gradient gets X sign(w); not in the losses shown", Text(Defaults.L1), (s, from, v) => s with { L1 = Number(from, v, 0, 100, inclusive: true) }),
+        InSpec("--l2", "l2", "X", "penalty X/2 w^2 on all weights and biases: the gradient gets X w (weight_decay of torch.optim.SGD and Adam); not in the losses shown", Text(Defaults.L2), (s, from, v) => s with { L2 = Number(from, v, 0, 100, inclusive: true) }),
+        InSpec("--weight-decay", "weightDecay", "X", "decoupled: each step multiplies all weights and biases by 1 - lr X first; auto: 0.01 with adamw, else 0; not with adam", "auto", (s, from, v) => s with { WeightDecay = v == "auto" ? null : Number(from, v, 0, 100, inclusive: true) }),
+        InSpec("--patience", "patience", "N", "end the run after N epochs without an improvement on the validation set, or on the test set if there is none (--validation); 0 to make all epochs", Text(Defaults.Patience), (s, from, v) => s with { Patience = Integer(from, v, 0, int.MaxValue) }),
+        InSpec("--min-delta", "minDelta", "X", "with --patience: by how much a loss or an accuracy (0 to 1) must be better than the best so far", Text(Defaults.MinDelta), (s, from, v) => s with { MinDelta = Number(from, v, 0, 1000, inclusive: true) }),
+        InSpec("--monitor", "monitor", "loss|accuracy", "with --patience: which of the two must get better", Defaults.Monitor, (s, from, v) => s with { Monitor = Choice(from, v, JobEarlyStopping.Loss, JobEarlyStopping.Accuracy) }),
         InSpec("--seed", "seed", "N", "seeds the initial weights and every shuffle", Text(Defaults.Seed), (s, from, v) => s with { Seed = Unsigned(from, v) }),
         InSpec("--from", "from", "RUN|FILE", "start from the weights of this run directory or checkpoint file, instead of drawing them from the seed", null, (s, from, v) => s with { From = v }),
         InSpec("--threads", "threads", "N", "threads of one worker's engine; simd uses one", Text(Defaults.Threads), (s, from, v) => s with { Threads = Integer(from, v, 1, 1024) }),

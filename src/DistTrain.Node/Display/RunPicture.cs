@@ -103,7 +103,10 @@ internal static class RunPicture
         string validation = last.HasValidationAccuracy
             ? $"  validation {RunText.Percent(last.ValidationAccuracy)}, loss {RunText.Loss(last.ValidationLoss)}"
             : "";
-        return Line($"[bold]test accuracy {RunText.Percent(last.TestAccuracy)}[/]  test loss {RunText.Loss(last.TestLoss)}  [grey]best {RunText.Percent(run.BestTestAccuracy)}[/]{validation}");
+        string fit = last.HasOverfittingSince
+            ? $"[yellow]overfitting since epoch {last.OverfittingSince}: {RunText.Gap(last)}[/]"
+            : $"[grey]gap {RunText.Gap(last)}[/]";
+        return Line($"[bold]test accuracy {RunText.Percent(last.TestAccuracy)}[/]  test loss {RunText.Loss(last.TestLoss)}  [grey]best {RunText.Percent(run.BestTestAccuracy)}[/]{validation}  {fit}");
     }
 
     private static IEnumerable<IRenderable> Events(RunProgress run, int height) =>

@@ -14,7 +14,11 @@ internal static class RunText
 
     public static string Job(RunStart start) => string.Create(
         Invariant,
-        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, seed {start.Seed}");
+        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, {Optimizer(start)}seed {start.Seed}");
+
+    /// <summary>Recordings of versions that had one optimizer do not name it.</summary>
+    private static string Optimizer(RunStart start) =>
+        start.Optimizer.Length == 0 ? "" : string.Create(Invariant, $"{start.Optimizer}, learning rate {start.LearningRate}, ");
 
     /// <summary>What computes, or pretends to.</summary>
     public static string Engine(RunStart start) =>
@@ -64,7 +68,19 @@ internal static class RunText
 
     public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s");
+        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
+
+    /// <summary>How much better it does on the images that it trains on, as the epoch's steps had them, than on the others.</summary>
+    public static string Gap(EpochRecord epoch)
+    {
+        (double loss, double accuracy) = epoch.HasValidationLoss ? (epoch.ValidationLoss, epoch.ValidationAccuracy) : (epoch.TestLoss, epoch.TestAccuracy);
+        string points = double.IsNaN(accuracy) ? "" : string.Create(Invariant, $", {(accuracy - epoch.TrainAccuracy) * 100:+0.00;-0.00} points in accuracy");
+        return string.Create(Invariant, $"{loss - epoch.TrainLoss:+0.0000;-0.0000} in loss{points}{(epoch.HasValidationLoss ? " (validation)" : "")}");
+    }
+
+    /// <summary>Of an epoch that says it.</summary>
+    public static string Overfitting(EpochRecord epoch) =>
+        $"overfitting since epoch {epoch.OverfittingSince}: {(epoch.HasValidationLoss ? "validation" : "test")} loss above its lowest, training loss falling";
 
     private static string Tested(EpochRecord epoch) =>
         double.IsNaN(epoch.TestLoss) ? "not tested" : $"{Validated(epoch)}test loss {Scores(epoch.TestLoss, epoch.TestAccuracy)}";

@@ -6,6 +6,7 @@ using DistTrain.Training.Data.Published;
 using DistTrain.Training.Data.Synthetic;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Node.Export;
 
@@ -53,8 +54,8 @@ internal static class ModelImport
             Epoch = origin.Epoch,
             Step = origin.Step,
             Weights = weights,
-            FirstMoment = new float[weights.Length],
-            SecondMoment = new float[weights.Length],
+            FirstMoment = job.KeptMoments().Zeros(Moments.First, weights.Length),
+            SecondMoment = job.KeptMoments().Zeros(Moments.Second, weights.Length),
             Normalisation = normalisation,
         };
         long bytes = OutputFile.Write(options.Output, output => CheckpointFile.Write(output, checkpoint));

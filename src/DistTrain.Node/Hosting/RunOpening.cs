@@ -1,9 +1,11 @@
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Runs;
+using DistTrain.Protocol.Client;
 using DistTrain.Training;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Generalisation;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 using DistTrain.Training.Synchronisation;
@@ -34,11 +36,14 @@ internal sealed class RunOpening(TrainingData data)
     private static RunFiles Begin(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
     {
         string engine = EngineFactory.Resolve(job.Spec.Engine, model, out string engineReason);
-        JobSpec spec = job.Spec with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
+        JobSpec spec = job.Spec.WithOptimizerResolved() with { Dataset = found.Dataset.Name, DatasetFingerprint = found.Dataset.Fingerprint, Engine = engine };
         (float[] weights, spec) = StartingWeights.Of(spec, model);
         File.WriteAllText(directory.Spec, JobSpecJson.Write(spec));
-        var start = new WholeState(0, weights, new float[weights.Length], new float[weights.Length]);
-        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { EngineReason = engineReason };
+        var start = WholeState.Begin(0, weights, spec.KeptMoments());
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec))
+        {
+            EngineReason = engineReason, EarlyStopping = spec.EarlyStopping(new Dictionary<string, string>(), directory.Spec),
+        };
     }
 
     private static RunFiles Resume(RunJob job, RunDirectory directory, ResolvedDataset found, ModelDescription model)
@@ -62,6 +67,13 @@ internal sealed class RunOpening(TrainingData data)
             throw new UserErrorException($"{latest.Path}: the checkpoint is of another model than {directory.Spec} names");
         }
 
+        if (checkpoint.Job.Optimizer != spec.Optimizer)
+        {
+            throw new UserErrorException(
+                $"{latest.Path}: its moments are those of {checkpoint.Job.Optimizer}, and {directory.Spec} names {spec.Optimizer}; a run goes on with the optimizer that it began with: "
+                + $"put that back, or start another run from these weights with: disttrain train --from {directory.Path} --optimizer {spec.Optimizer}");
+        }
+
         var plan = new EpochPlan(found.Dataset.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
         long finishAt = RunFiles.LastVersion(spec, plan);
         if (checkpoint.Step >= finishAt)
@@ -69,7 +81,19 @@ internal sealed class RunOpening(TrainingData data)
             throw new UserErrorException($"{directory.Path}: the run is complete (step {checkpoint.Step} of {finishAt}); there is nothing to go on with");
         }
 
+        EarlyStopping? early = spec.EarlyStopping(checkpoint.Extra, latest.Path!);
+        if (early is { IsDue: true } && checkpoint.Step % plan.StepsPerEpoch == 0)
+        {
+            throw new UserErrorException(
+                $"{directory.Path}: the run is complete: it ended early after step {checkpoint.Step} of {finishAt}, as {EarlyStopText.Of(spec, early)}; there is nothing to go on with");
+        }
+
         var start = new WholeState(checkpoint.Step, checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment);
-        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged };
+        EpochRecord[] before =
+        [
+            .. MetricsReader.Read(directory.Metrics)
+                .Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch && record.Epoch.Step <= (ulong)checkpoint.Step).Select(record => record.Epoch),
+        ];
+        return new RunFiles(directory, spec, model, found, start, () => WorkerEngines.Create(spec)) { Notes = latest.Damaged, EarlyStopping = early, EpochsBefore = before };
     }
 }

@@ -1,4 +1,5 @@
 using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Plane;
@@ -17,22 +18,27 @@ public enum PlaneRole
 /// <param name="Incarnation">Fresh for every start of that worker.</param>
 public sealed record PlaneIdentity(ulong Run, int Partition, PlaneRole Role, int Worker, ulong Incarnation);
 
-/// <summary>Weights and optimizer moments of one partition at one version. Whoever holds it owns one reference of each buffer.</summary>
-public sealed record PartitionState(long Version, SharedBuffer Weights, SharedBuffer FirstMoment, SharedBuffer SecondMoment)
+/// <summary>
+/// Weights and optimizer moments of one partition at one version; null for a moment that the optimizer has not. Whoever holds it owns
+/// one reference of each buffer.
+/// </summary>
+public sealed record PartitionState(long Version, SharedBuffer Weights, SharedBuffer? FirstMoment, SharedBuffer? SecondMoment)
 {
+    public Moments Moments => (FirstMoment is null ? Moments.None : Moments.First) | (SecondMoment is null ? Moments.None : Moments.Second);
+
     public PartitionState AddReferences()
     {
         Weights.AddReference();
-        FirstMoment.AddReference();
-        SecondMoment.AddReference();
+        FirstMoment?.AddReference();
+        SecondMoment?.AddReference();
         return this;
     }
 
     public void Release()
     {
         Weights.Release();
-        FirstMoment.Release();
-        SecondMoment.Release();
+        FirstMoment?.Release();
+        SecondMoment?.Release();
     }
 }
 

@@ -41,7 +41,7 @@ public static class RunReport
 
         if (summary is not null)
         {
-            Figures(text, summary);
+            Figures(text, summary, records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Epoch)?.Epoch);
         }
 
         if (summary is not null)
@@ -62,6 +62,7 @@ public static class RunReport
         null => "The run has not ended, or was cut off before its summary.",
         { Status: "completed", Emulated: true } => "Completed. **Emulated**: workers slept instead of computing; only times mean something.",
         { Status: "completed" } => $"Completed: {RunText.Score("test", summary.TestLoss, summary.TestAccuracy)}.",
+        { Status: "completed-early" } => $"Completed early, {Cell(summary.Message)}. Then it had {RunText.Score("test", summary.TestLoss, summary.TestAccuracy)}.",
         _ => $"{char.ToUpperInvariant(summary.Status.FirstOrDefault('e'))}{summary.Status[Math.Min(1, summary.Status.Length)..]}: {Cell(summary.Message)}",
     };
 
@@ -72,6 +73,11 @@ public static class RunReport
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
         Row(text, "engine", RunText.Engine(s));
         Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
+        if (s.Optimizer.Length > 0)
+        {
+            Row(text, "optimizer", s.Optimizer);
+        }
+
         Row(text, "learning rate", $"{s.LearningRate.ToString(Invariant)}, {s.Schedule}");
         Row(text, "computed by", $"{RunText.Count(s.Workers, "worker")}, {RunText.Count(s.Partitions, "partition")}");
         if (s.FirstStep > 0)
@@ -90,13 +96,24 @@ public static class RunReport
         return reason.Length == 0 ? "" : $" ({reason})";
     }
 
-    private static void Figures(StringBuilder text, Summary s)
+    private static void Figures(StringBuilder text, Summary s, EpochRecord? last)
     {
         Line(text, $"## Result\n\n| | |\n|---|---|");
         Scores(text, "test", s.TestLoss, s.TestAccuracy);
         if (s.HasValidationLoss)
         {
             Scores(text, "validation", s.ValidationLoss, s.ValidationAccuracy);
+        }
+
+        if (last is not null && double.IsFinite(last.TestLoss))
+        {
+            Row(text, "gap to the training set", RunText.Gap(last));
+            Row(text, "overfitting", last.HasOverfittingSince ? RunText.Overfitting(last) : "none seen");
+        }
+
+        if (s.HasBestEpoch)
+        {
+            Row(text, "best epoch", $"{s.BestEpoch}, `{s.BestCheckpoint}`");
         }
 
         Row(text, "steps", s.Steps.ToString(Invariant));
@@ -165,7 +182,7 @@ public static class RunReport
     {
         string path = Quote(run.Path);
         Line(text, $"## Again\n\nThe same job from the start, whatever the number of workers:\n\n    disttrain train --config {Quote(run.Spec)}\n");
-        if (summary is not { Status: "completed" })
+        if (summary is not { Status: "completed" or "completed-early" })
         {
             Line(text, $"From the last good checkpoint on:\n\n    disttrain train --resume {path}\n");
         }

@@ -17,8 +17,10 @@ public sealed record Checkpoint
     /// <summary>Flat, in the model's layout; the moments likewise.</summary>
     public required float[] Weights { get; init; }
 
+    /// <summary>Empty if the job's optimizer has none.</summary>
     public required float[] FirstMoment { get; init; }
 
+    /// <summary>Empty if the job's optimizer has none.</summary>
     public required float[] SecondMoment { get; init; }
 
     /// <summary>How the network's inputs are made from pixels; null in files of versions that did not write it.</summary>

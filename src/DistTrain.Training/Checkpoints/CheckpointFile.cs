@@ -3,12 +3,13 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Training.Checkpoints;
 
 /// <summary>
 /// A checkpoint as a safetensors file: the tensors of the state dict by their names, the optimizer's moments as
-/// <c>optimizer.first_moment.NAME</c> and <c>optimizer.second_moment.NAME</c>, all else as metadata. The metadata's
+/// <c>optimizer.first_moment.NAME</c> and <c>optimizer.second_moment.NAME</c>, as far as it has them, all else as metadata. The metadata's
 /// <c>checksum</c> covers the rest of the header and the data.
 /// </summary>
 public static class CheckpointFile
@@ -16,7 +17,9 @@ public static class CheckpointFile
     public const string FirstMomentPrefix = "optimizer.first_moment.";
     public const string SecondMomentPrefix = "optimizer.second_moment.";
 
-    private const string Checksum = "checksum";
+    /// <summary>The key that every checkpoint has, and files of weights alone have not.</summary>
+    internal const string Checksum = "checksum";
+
     private const string Digest = "weightsSha256";
     private const string Format = "format";
     private const string Job = "job";
@@ -34,11 +37,14 @@ public static class CheckpointFile
         }
 
         ParameterLayout layout = checkpoint.Job.Network().Layout;
-        float[][] data = [checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment];
-        foreach (float[] part in data)
+        Moments moments = checkpoint.Job.KeptMoments();
+        (int first, int second) = (moments.Length(Moments.First, layout.Count), moments.Length(Moments.Second, layout.Count));
+        if ((checkpoint.Weights.Length, checkpoint.FirstMoment.Length, checkpoint.SecondMoment.Length) != (layout.Count, first, second))
         {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(part.Length, layout.Count, nameof(checkpoint));
+            throw new ArgumentException($"Weights and moments must be those of {checkpoint.Job.Model} and {checkpoint.Job.Optimizer}.", nameof(checkpoint));
         }
+
+        float[][] data = [checkpoint.Weights, checkpoint.FirstMoment, checkpoint.SecondMoment];
 
         // "pt" is what other readers of safetensors expect of a PyTorch state dict.
         var metadata = new Dictionary<string, string>(checkpoint.Extra, StringComparer.Ordinal)
@@ -51,7 +57,7 @@ public static class CheckpointFile
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
         NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
-        var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout));
+        var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout, moments));
         XxHash128 hash = HashOf(unsigned);
         foreach (float[] part in data)
         {
@@ -90,8 +96,9 @@ public static class CheckpointFile
         // Nothing in the file is interpreted before all of it is known to be as it was written.
         RequireChecksum(stream, header, Value(Checksum), path);
         (JobSpec job, ParameterLayout layout) = ReadJob(Value(Job), path);
-        RequireTensors(header, layout, path);
-        float[][] data = [new float[layout.Count], new float[layout.Count], new float[layout.Count]];
+        Moments moments = job.KeptMoments();
+        RequireTensors(header, Tensors(layout, moments), path);
+        float[][] data = [new float[layout.Count], moments.Zeros(Moments.First, layout.Count), moments.Zeros(Moments.Second, layout.Count)];
         foreach (float[] part in data)
         {
             SafetensorsReader.ReadData(stream, part, path);
@@ -138,9 +145,9 @@ public static class CheckpointFile
         stream.Position = data;
     }
 
-    private static void RequireTensors(SafetensorsHeader header, ParameterLayout layout, string path)
+    private static void RequireTensors(SafetensorsHeader header, IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors, string path)
     {
-        (string Name, IReadOnlyList<int> Shape)[] expected = [.. Tensors(layout)];
+        (string Name, IReadOnlyList<int> Shape)[] expected = [.. tensors];
         for (int i = 0; i < Math.Max(expected.Length, header.Entries.Count); i++)
         {
             if (i >= expected.Length || i >= header.Entries.Count
@@ -152,8 +159,22 @@ public static class CheckpointFile
         }
     }
 
-    private static IEnumerable<(string Name, IReadOnlyList<int> Shape)> Tensors(ParameterLayout layout) =>
-        new[] { "", FirstMomentPrefix, SecondMomentPrefix }.SelectMany(prefix => layout.Tensors.Select(tensor => (prefix + tensor.Name, tensor.Shape)));
+    private static IEnumerable<(string Name, IReadOnlyList<int> Shape)> Tensors(ParameterLayout layout, Moments moments) =>
+        Prefixes(moments).SelectMany(prefix => layout.Tensors.Select(tensor => (prefix + tensor.Name, tensor.Shape)));
+
+    private static IEnumerable<string> Prefixes(Moments moments)
+    {
+        yield return "";
+        if ((moments & Moments.First) != 0)
+        {
+            yield return FirstMomentPrefix;
+        }
+
+        if ((moments & Moments.Second) != 0)
+        {
+            yield return SecondMomentPrefix;
+        }
+    }
 
     /// <summary>XxHash3 (128 bit) of a header in canonical form; the data is appended to it.</summary>
     private static XxHash128 HashOf(SafetensorsHeader withoutChecksum)

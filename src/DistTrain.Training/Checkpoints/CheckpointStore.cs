@@ -25,8 +25,9 @@ public sealed class CheckpointStore(string directory, int keep = 3)
     public string PathOf(long step) => Path.Combine(directory, $"{Prefix}{step.ToString("D8", CultureInfo.InvariantCulture)}{Extension}");
 
     /// <summary>Saves, and deletes what is older than the newest few. Returns the file's path.</summary>
+    /// <param name="best">A step whose checkpoint stays however old it is; null for none.</param>
     /// <exception cref="UserErrorException">The disk is full or the directory cannot be written.</exception>
-    public string Save(Checkpoint checkpoint)
+    public string Save(Checkpoint checkpoint, long? best = null)
     {
         string path = PathOf(checkpoint.Step);
         string unfinished = path + Unfinished;
@@ -37,7 +38,7 @@ public sealed class CheckpointStore(string directory, int keep = 3)
             WriteWhole(unfinished, checkpoint);
             File.Move(unfinished, path, overwrite: true);
             DirectorySync.Flush(directory);
-            DeleteOld(path);
+            DeleteOld(path, best);
             return path;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -95,10 +96,10 @@ public sealed class CheckpointStore(string directory, int keep = 3)
         ? []
         : [.. Directory.EnumerateFiles(directory).Where(path => StepOf(path) is not null).OrderByDescending(StepOf)];
 
-    private void DeleteOld(string justSaved)
+    private void DeleteOld(string justSaved, long? best)
     {
         // By number a damaged file may stand above the one just saved, which must not fall to it.
-        foreach (string path in NewestFirst().Skip(keep).Where(path => path != justSaved))
+        foreach (string path in NewestFirst().Skip(keep).Where(path => path != justSaved && StepOf(path) != best))
         {
             File.Delete(path);
         }

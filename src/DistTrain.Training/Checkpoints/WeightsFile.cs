@@ -41,7 +41,7 @@ public static class WeightsFile
     /// <exception cref="UserErrorException">They say what cannot be.</exception>
     public static WeightsOrigin Origin(SafetensorsHeader header, string file)
     {
-        if (header.Entries.Any(entry => entry.Name.StartsWith(CheckpointFile.FirstMomentPrefix, StringComparison.Ordinal)))
+        if (header.Metadata.ContainsKey(CheckpointFile.Checksum) && header.Metadata.ContainsKey(Job))
         {
             throw new UserErrorException($"{file}: it is a checkpoint of this program already; use it as it is");
         }

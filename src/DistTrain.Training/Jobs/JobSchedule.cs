@@ -9,7 +9,7 @@ public static class JobSchedule
     public static LearningRateSchedule LearningRates(this JobSpec spec, long stepsPerEpoch) => new()
     {
         Name = spec.Schedule,
-        Peak = spec.LearningRate,
+        Peak = spec.PeakLearningRate(),
         Updates = spec.Epochs * stepsPerEpoch,
         UpdatesPerEpoch = stepsPerEpoch,
         WarmupSteps = spec.WarmupSteps,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Training.Jobs;
 
@@ -75,8 +76,11 @@ public sealed record JobSpec
     /// <summary>Stop after this many steps even if epochs are left; null for no such limit.</summary>
     public long? Steps { get; init; }
 
-    /// <summary>Peak learning rate.</summary>
-    public double LearningRate { get; init; } = 4e-3;
+    /// <summary><c>adam</c>, <c>adamw</c>, <c>sgd</c>, <c>momentum</c>, <c>nesterov</c> or <c>rmsprop</c>.</summary>
+    public string Optimizer { get; init; } = OptimizerCatalog.Adam;
+
+    /// <summary>Peak learning rate; null for what suits the optimizer, until the coordinator has resolved it.</summary>
+    public double? LearningRate { get; init; }
 
     /// <summary><c>one-cycle</c>, <c>constant</c>, <c>step</c> or <c>cosine</c>.</summary>
     public string Schedule { get; init; } = "one-cycle";
@@ -94,7 +98,35 @@ public sealed record JobSpec
 
     public double Beta2 { get; init; } = 0.999;
 
+    /// <summary>Of <c>adam</c>, <c>adamw</c> and <c>rmsprop</c>.</summary>
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Of <c>momentum</c> and <c>nesterov</c>: what the buffer keeps of itself.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Of <c>rmsprop</c>: what the mean of the squares keeps of itself.</summary>
+    public double Alpha { get; init; } = 0.99;
+
+    /// <summary>Largest Euclidean norm of the mean gradient over all weights: a larger one is shortened to it; 0 for any.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>The gradient gets this times the sign of the weight; 0 for none.</summary>
+    public double L1 { get; init; }
+
+    /// <summary>The gradient gets this times the weight; 0 for none.</summary>
+    public double L2 { get; init; }
+
+    /// <summary>Decoupled: a step takes this times the learning rate of each weight; null for what the optimizer has by default.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Epochs without an improvement after which the run ends; 0 to make all epochs.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>With <see cref="Patience"/>: by how much a value must be better than the best so far.</summary>
+    public double MinDelta { get; init; }
+
+    /// <summary>With <see cref="Patience"/>: <c>loss</c> or <c>accuracy</c>, on the validation set if there is one, else on the test set.</summary>
+    public string Monitor { get; init; } = JobEarlyStopping.Loss;
 
     /// <summary>Seeds the initial weights and every shuffle.</summary>
     public ulong Seed { get; init; } = 1;

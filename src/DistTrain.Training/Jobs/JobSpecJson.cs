@@ -61,6 +61,7 @@ public static partial class JobSpecJson
             Type type when type == typeof(int) => (IsNumber(value) && value.TryGetInt32(out _), "a whole number"),
             Type type when type == typeof(ulong) => (IsNumber(value) && value.TryGetUInt64(out _), "a whole number from 0 to 18446744073709551615"),
             Type type when type == typeof(long?) => (value.ValueKind == JsonValueKind.Null || (IsNumber(value) && value.TryGetInt64(out _)), "a whole number or null"),
+            Type type when type == typeof(double?) => (value.ValueKind == JsonValueKind.Null || (IsNumber(value) && value.TryGetDouble(out _)), "a number or null"),
             Type type when type == typeof(double) => (IsNumber(value) && value.TryGetDouble(out _), "a number"),
             Type type => throw new NotSupportedException($"A job's key of type {type} cannot be read."),
         };

@@ -44,7 +44,14 @@ public static partial class JobSpecValidation
         RequireRange(spec.Threads, 1, MostThreads, "--threads");
         RequireRange(spec.CheckpointEvery, 0, int.MaxValue, "--checkpoint-every");
 
-        Require(spec.LearningRate > 0 && double.IsFinite(spec.LearningRate), "--lr", Text(spec.LearningRate), "a finite number above 0");
+        Require(spec.LearningRate is null or (> 0 and < double.PositiveInfinity), "--lr", Text(spec.LearningRate), "a finite number above 0");
+        spec.RequireOptimizer();
+        RequireRange(spec.Patience, 0, int.MaxValue, "--patience", " (epochs)");
+        Require(spec.MinDelta is >= 0 and < double.PositiveInfinity, "--min-delta", Text(spec.MinDelta), "a finite number from 0 on");
+        Require(spec.Monitor is JobEarlyStopping.Loss or JobEarlyStopping.Accuracy, "--monitor", $"'{spec.Monitor}'", "loss or accuracy");
+        Require(spec.Patience > 0 || spec.MinDelta == 0, "--min-delta", Text(spec.MinDelta), "left away without --patience, which it is for");
+        Require(spec.Patience > 0 || spec.Monitor == JobEarlyStopping.Loss, "--monitor", $"'{spec.Monitor}'", "left away without --patience, which it is for");
+        Require(spec.Patience == 0 || !spec.IsEmulated, "--patience", Text(spec.Patience), "0 with --emulate-step: nothing is tested that could get better");
         Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
         Require(
             spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,
@@ -54,11 +61,6 @@ public static partial class JobSpecValidation
         Require(
             spec.EmulateStepMilliseconds is >= 0 and <= MostEmulatedMilliseconds,
             "--emulate-step", Text(spec.EmulateStepMilliseconds), $"a number of milliseconds from 0 to {MostEmulatedMilliseconds}");
-        Require(spec.Beta1 is >= 0 and < 1, "beta1", Text(spec.Beta1), "a number from 0 to below 1");
-        Require(spec.Beta2 is >= 0 and < 1, "beta2", Text(spec.Beta2), "a number from 0 to below 1");
-
-        // Above 0 as a float too: with a zero gradient it is all that stands between Adam and 0/0.
-        Require((float)spec.Epsilon > 0 && double.IsFinite(spec.Epsilon), "epsilon", Text(spec.Epsilon), "a finite number above 1e-45");
     }
 
     private static bool IsCountOrShare(double value) => value is >= 0 and < 1 || (value is >= 1 and < 1e15 && double.IsInteger(value));
@@ -66,7 +68,7 @@ public static partial class JobSpecValidation
     private static void RequireRange(long value, long least, long most, string key, string note = "") =>
         Require(value >= least && value <= most, key, Text(value), $"a whole number from {least} to {most}{note}");
 
-    private static void Require(bool holds, string key, string value, string allowed)
+    internal static void Require(bool holds, string key, string value, string allowed)
     {
         if (!holds)
         {
@@ -74,7 +76,7 @@ public static partial class JobSpecValidation
         }
     }
 
-    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    internal static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "absent";
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex PlainName();

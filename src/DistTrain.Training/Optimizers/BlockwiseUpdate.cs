@@ -18,9 +18,10 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
     /// <param name="update">Number of this update, from 1 on.</param>
     /// <param name="gradients">Their sum over the samples; read only, nothing is added in place.</param>
     /// <param name="samples">Divides the sum.</param>
-    /// <param name="firstMoment">Read and replaced.</param>
-    /// <param name="secondMoment">Read and replaced.</param>
+    /// <param name="firstMoment">Read and replaced; empty if the optimizer has none.</param>
+    /// <param name="secondMoment">Read and replaced; empty if the optimizer has none.</param>
     /// <param name="updated">Receives the weights after the update.</param>
+    /// <param name="clip">Multiplies the mean gradient.</param>
     public void Apply(
         long update,
         double learningRate,
@@ -29,9 +30,10 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
         long samples,
         Span<float> firstMoment,
         Span<float> secondMoment,
-        Span<float> updated)
+        Span<float> updated,
+        double clip = 1)
     {
-        optimizer.Begin(update, learningRate, samples);
+        optimizer.Begin(update, learningRate, samples, clip);
         for (int start = 0; start < weights.Length; start += BlockLength)
         {
             int length = Math.Min(BlockLength, weights.Length - start);
@@ -40,12 +42,14 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
                 Weights = weights.Slice(start, length),
                 GradientSum = AllButLast(gradients.Terms, start, length),
                 LastTerm = gradients.Terms.Length > 1 ? gradients.Terms[^1].Values.Slice(start, length) : default,
-                FirstMoment = firstMoment.Slice(start, length),
-                SecondMoment = secondMoment.Slice(start, length),
+                FirstMoment = Part(firstMoment, start, length),
+                SecondMoment = Part(secondMoment, start, length),
                 Updated = updated.Slice(start, length),
             });
         }
     }
+
+    private static Span<float> Part(Span<float> moment, int start, int length) => moment.IsEmpty ? moment : moment.Slice(start, length);
 
     private ReadOnlySpan<float> AllButLast(ReadOnlySpan<SharedBuffer> terms, int start, int length)
     {

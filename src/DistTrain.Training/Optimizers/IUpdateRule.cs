@@ -6,9 +6,12 @@ namespace DistTrain.Training.Optimizers;
 internal interface IUpdateRule<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    /// <param name="gradientSum">Over the samples, not divided yet.</param>
+    /// <summary>The moments that it reads and replaces; the others are neither loaded nor stored.</summary>
+    static abstract Moments Moments { get; }
+
+    /// <param name="gradient">Mean over the samples, with what penalties add.</param>
     /// <param name="firstMoment">Read and replaced.</param>
     /// <param name="secondMoment">Read and replaced.</param>
     /// <returns>The weight after the update.</returns>
-    TLanes Next(TLanes weight, TLanes gradientSum, ref TLanes firstMoment, ref TLanes secondMoment);
+    TLanes Next(TLanes weight, TLanes gradient, ref TLanes firstMoment, ref TLanes secondMoment);
 }

@@ -27,7 +27,7 @@ public sealed class Undisturbed
     private readonly IGradientEngine engine;
     private readonly GradientTree tree;
     private readonly BufferPool buffers;
-    private readonly Adam adam;
+    private readonly IOptimizer optimizer;
     private readonly LearningRateSchedule schedule;
     private readonly float[] firstMoment;
     private readonly float[] secondMoment;
@@ -42,13 +42,13 @@ public sealed class Undisturbed
         batch = new Batch(data.Train, data.Mean, data.StandardDeviation, plan.MicrobatchSize(0));
         engine = WorkerEngines.Create(job);
         tree = new GradientTree(job.Shards);
-        adam = new Adam(job.Beta1, job.Beta2, job.Epsilon);
+        optimizer = job.NewOptimizer();
         schedule = job.LearningRates(plan.StepsPerEpoch);
         ModelDescription model = job.Network();
         buffers = new BufferPool(model.Layout.Count);
         weights = new float[model.Layout.Count];
-        firstMoment = new float[weights.Length];
-        secondMoment = new float[weights.Length];
+        firstMoment = optimizer.Moments.Zeros(Moments.First, weights.Length);
+        secondMoment = optimizer.Moments.Zeros(Moments.Second, weights.Length);
         model.Initialise(job.Seed, weights);
         digests.Add(WeightsDigest.Of(weights));
     }
@@ -87,10 +87,13 @@ public sealed class Undisturbed
 
         float[] next = new float[weights.Length];
         double rate = schedule.At(version + 1);
-        adam.Begin(version + 1, rate, samples);
-        adam.Apply(new UpdateBlock
+        SharedBuffer sum = tree.AddUp();
+        var squares = new NormTree();
+        squares.Add(sum.Values, 0);
+        optimizer.Begin(version + 1, rate, samples, job.ClipNorm > 0 ? GradientClip.Factor(job.ClipNorm, squares.Sum, samples) : 1);
+        optimizer.Apply(new UpdateBlock
         {
-            Weights = weights, GradientSum = tree.AddUp().Values, FirstMoment = firstMoment, SecondMoment = secondMoment, Updated = next,
+            Weights = weights, GradientSum = sum.Values, FirstMoment = firstMoment, SecondMoment = secondMoment, Updated = next,
         });
         tree.Clear();
         weights = next;

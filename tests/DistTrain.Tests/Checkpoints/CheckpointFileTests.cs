@@ -12,10 +12,17 @@ public sealed class CheckpointFileTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    [Fact]
-    public void Checkpoint_read_back_is_what_was_written()
+    [Theory]
+    [InlineData("adam", 61_706, 61_706)]
+    [InlineData("adamw", 61_706, 61_706)]
+    [InlineData("sgd", 0, 0)]
+    [InlineData("momentum", 61_706, 0)]
+    [InlineData("nesterov", 61_706, 0)]
+    [InlineData("rmsprop", 0, 61_706)]
+    public void Checkpoint_read_back_is_what_was_written(string optimizer, int firstMoment, int secondMoment)
     {
-        Checkpoint written = SampleCheckpoint.Of(new JobSpec { Steps = 77, Variant = "classic" }, step: 1234);
+        Checkpoint written = SampleCheckpoint.Of(new JobSpec { Steps = 77, Variant = "classic", Optimizer = optimizer }, step: 1234);
+        Assert.Equal((firstMoment, secondMoment), (written.FirstMoment.Length, written.SecondMoment.Length));
         string path = directory.File("a.safetensors");
         Write(path, written);
 
@@ -27,6 +34,14 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.Equal(written.FirstMoment, read.FirstMoment);
         Assert.Equal(written.SecondMoment, read.SecondMoment);
         Assert.Equal(written.Extra, read.Extra);
+    }
+
+    [Fact]
+    public void Moments_that_the_optimizer_has_not_are_refused()
+    {
+        Checkpoint adam = SampleCheckpoint.Of(new JobSpec(), step: 1);
+        Assert.Throws<ArgumentException>(() => CheckpointFile.Write(Stream.Null, adam with { Job = new JobSpec { Optimizer = "momentum" } }));
+        Assert.Throws<ArgumentException>(() => CheckpointFile.Write(Stream.Null, adam with { SecondMoment = [] }));
     }
 
     [Fact]
@@ -111,7 +126,7 @@ public sealed class CheckpointFileTests : IDisposable
 
         var error = Assert.Throws<UserErrorException>(() => CheckpointFile.Read(path));
         Assert.Contains("no checkpoint", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => CheckpointFile.Write(Stream.Null, checkpoint with { Weights = new float[3] }));
+        Assert.Throws<ArgumentException>(() => CheckpointFile.Write(Stream.Null, checkpoint with { Weights = new float[3] }));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Tests.Checkpoints;
 
@@ -22,8 +23,8 @@ internal static class SampleCheckpoint
             Epoch = 2,
             Step = step,
             Weights = Values((int)step),
-            FirstMoment = Values(2),
-            SecondMoment = Values(3),
+            FirstMoment = job.KeptMoments().HasFlag(Moments.First) ? Values(2) : [],
+            SecondMoment = job.KeptMoments().HasFlag(Moments.Second) ? Values(3) : [],
             Extra = new Dictionary<string, string> { ["version"] = "0.1 \"quoted\" – ü" },
         };
     }

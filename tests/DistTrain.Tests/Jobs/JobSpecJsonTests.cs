@@ -66,6 +66,7 @@ public sealed class JobSpecJsonTests
     [InlineData("{\"steps\": \"all\"}", "'steps'", "\"all\"", "or null")]
     [InlineData("{\"seed\": -1}", "'seed'", "-1", "from 0")]
     [InlineData("{\"learningRate\": \"fast\"}", "'learningRate'", "\"fast\"", "a number")]
+    [InlineData("{\"weightDecay\": \"some\"}", "'weightDecay'", "\"some\"", "a number or null")]
     [InlineData("{\"model\": 5}", "'model'", "5", "a string")]
     [InlineData("{\"model\": null}", "'model'", "null", "a string")]
     [InlineData("{\"epochs\": 1, \"epochs\": 2}", "epochs")]

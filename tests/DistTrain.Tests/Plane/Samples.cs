@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DistTrain.Node.Plane;
 using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Tests.Plane;
@@ -19,8 +20,11 @@ internal static class Samples
         return buffer;
     }
 
-    public static PartitionState State(BufferPool pool, long version) =>
-        new(version, Vector(pool, 1), Vector(pool, 2), Vector(pool, 3));
+    public static PartitionState State(BufferPool pool, long version, Moments moments = Moments.Both) => new(
+        version,
+        Vector(pool, 1),
+        moments.HasFlag(Moments.First) ? Vector(pool, 2) : null,
+        moments.HasFlag(Moments.Second) ? Vector(pool, 3) : null);
 
     public static GradientPush Push(GradientPushPool pushes, BufferPool pool, int seed)
     {
@@ -41,11 +45,12 @@ internal static class Samples
         return push.Version == sent.Version && push.Node == sent.Node && push.Shards.SequenceEqual(sent.Shards) && Same(push.Gradient, sent.Gradient);
     }
 
-    public static bool Same(SharedBuffer one, SharedBuffer other) => one.Bytes.Span.SequenceEqual(other.Bytes.Span);
+    public static bool Same(SharedBuffer? one, SharedBuffer? other) =>
+        one is null || other is null ? one == other : one.Bytes.Span.SequenceEqual(other.Bytes.Span);
 
-    public static bool IsState(PartitionState state, long version)
+    public static bool IsState(PartitionState state, long version, Moments moments = Moments.Both)
     {
-        PartitionState sent = State(new BufferPool(state.Weights.Length), version);
+        PartitionState sent = State(new BufferPool(state.Weights.Length), version, moments);
         return state.Version == version && Same(state.Weights, sent.Weights)
             && Same(state.FirstMoment, sent.FirstMoment) && Same(state.SecondMoment, sent.SecondMoment);
     }

@@ -2,6 +2,7 @@ using DistTrain.Node.Plane;
 using DistTrain.Node.Plane.Sockets;
 using DistTrain.Training;
 using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Tests.Plane;
 
@@ -36,22 +37,32 @@ public sealed class SocketLinkTests
         Wait.Until(() => Samples.AllReturned(plane.Buffers) && Samples.AllReturned(plane.Partition.Buffers));
     }
 
-    [Fact]
-    public async Task State_and_snapshot_arrive_unchanged()
+    [Theory]
+    [InlineData(Moments.None)]
+    [InlineData(Moments.First)]
+    [InlineData(Moments.Second)]
+    [InlineData(Moments.Both)]
+    public async Task State_and_snapshot_arrive_unchanged(Moments moments)
     {
         using PlaneFixture plane = new(100_000);
         RecordingObserver observer = new();
         SocketPartitionLink link = await plane.ConnectAsync(plane.Coordinator, observer);
 
-        link.SendState(Samples.State(plane.Buffers, 3));
+        link.SendState(Samples.State(plane.Buffers, 3, moments));
         PartitionState state = plane.Partition.States.Next();
-        Assert.True(Samples.IsState(state, 3));
+        Assert.True(Samples.IsState(state, 3, moments));
 
-        plane.Partition.Peers.Next().SendSnapshot(state);
-        PartitionState snapshot = observer.Snapshots.Next();
-        Assert.True(Samples.IsState(snapshot, 3));
+        // Two of them: the second begins where the first is whole.
+        IPlanePeer peer = plane.Partition.Peers.Next();
+        peer.SendSnapshot(state.AddReferences());
+        peer.SendSnapshot(state);
+        for (int i = 0; i < 2; i++)
+        {
+            PartitionState snapshot = observer.Snapshots.Next();
+            Assert.True(Samples.IsState(snapshot, 3, moments));
+            snapshot.Release();
+        }
 
-        snapshot.Release();
         link.Dispose();
         await link.Ended;
         plane.Partition.Ends.Next();

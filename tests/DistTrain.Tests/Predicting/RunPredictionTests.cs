@@ -202,7 +202,7 @@ public sealed class RunPredictionTests : IDisposable
         ImageDataset set = (await new TrainingData(null).ResolveAsync(request, null, CancellationToken.None)).Dataset;
 
         using var stream = new MemoryStream(File.ReadAllBytes(file));
-        LabelledImages seen = new ImagePreparation(LeNet5.Modern, invert: false, centre: false).Prepare(stream, file, out _);
+        LabelledImages seen = new ImagePreparation(ModelCatalog.Find("lenet5", "modern"), invert: false, centre: false).Prepare(stream, file, out _);
 
         LabelledImages[] all = [set.Train, set.Test];
         Assert.Contains(all.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => part.Image(i))), image => image.Span.SequenceEqual(seen.Pixels));

@@ -111,6 +111,13 @@ internal sealed partial class RunActor
             return;
         }
 
+        // Also where somebody stopped it at that very epoch: there is nothing to go on with.
+        if (lastProcessed is { } last && IsEarlyEnd(last))
+        {
+            End("completed-early", $"after epoch {files!.Plan.EpochOf(LastVersion)} of {files.Spec.Epochs}: {last.EarlyStop!.Why}");
+            return;
+        }
+
         bool completed = LastVersion == files!.FinishAt;
         string resume = $"go on with: disttrain train --resume {files.Directory}";
         End(completed ? "completed" : "stopped", completed ? "" : $"{stopReason}; {resume}");
@@ -201,6 +208,12 @@ internal sealed partial class RunActor
         {
             summary.Checkpoint = last.Checkpoint;
             summary.WeightsSha256 = last.WeightsSha256;
+            if (last.EarlyStop is { BestEpoch: > 0 } early)
+            {
+                summary.BestEpoch = (uint)early.BestEpoch;
+                summary.BestCheckpoint = early.BestCheckpoint;
+            }
+
             if (last.Test is { } test)
             {
                 summary.TestAccuracy = files.Accuracy((double)test.Correct / test.Count);

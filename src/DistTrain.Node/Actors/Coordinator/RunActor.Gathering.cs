@@ -82,8 +82,26 @@ internal sealed partial class RunActor
         partitions[hosted.Partition] = Sender;
         if (Array.TrueForAll(addresses, address => address is not null))
         {
+            IntroducePartitions();
             IActorRef self = Self;
             Task.Run(() => OpenLinksAsync(self)).PipeTo(Self, success: opened => opened, failure: error => new PreparationFailed(error));
+        }
+    }
+
+    /// <summary>Partitions that clip gradients by their norm need each other.</summary>
+    private void IntroducePartitions()
+    {
+        if (files!.Spec.ClipNorm == 0 || partitions.Length == 1)
+        {
+            return;
+        }
+
+        // A server in this process has no address in its path: others need one.
+        Address here = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress;
+        var all = new PartitionServers { Run = job.Run, Servers = { partitions.Select(server => server.Path.ToSerializationFormatWithAddress(here)) } };
+        foreach (IActorRef server in partitions)
+        {
+            server.Tell(all);
         }
     }
 
@@ -101,7 +119,7 @@ internal sealed partial class RunActor
                 opened.Attach(link);
                 WholeState start = files!.Start;
                 link.SendState(new PartitionState(
-                    start.Version, Part(start.Weights, range, buffers), Part(start.FirstMoment, range, buffers), Part(start.SecondMoment, range, buffers)));
+                    start.Version, Part(start.Weights, range, buffers), PartOf(start.FirstMoment, range, buffers), PartOf(start.SecondMoment, range, buffers)));
             }
         }
         catch
@@ -112,6 +130,9 @@ internal sealed partial class RunActor
 
         return new LinksOpened(opened);
     }
+
+    /// <summary>Null if the optimizer has no such moment.</summary>
+    private static SharedBuffer? PartOf(float[] moment, PartitionRange range, BufferPool buffers) => moment.Length == 0 ? null : Part(moment, range, buffers);
 
     private static SharedBuffer Part(float[] whole, PartitionRange range, BufferPool buffers)
     {

@@ -104,8 +104,10 @@ internal sealed partial class RunActor
         int[] missing = [.. stalled.MissingShards.Select(shard => (int)shard)];
         if (missing.Length == 0)
         {
-            Publish(RunEvents.Warning(
-                RunEvents.Stalled, $"step {stalled.Version + 1} has waited {stalled.Seconds:0.0} s for the coordinator to save a checkpoint"));
+            string lacking = stalled.MissingPartitions.Count == 0
+                ? "the coordinator to save a checkpoint"
+                : $"the gradient's norm from partition {string.Join(", ", stalled.MissingPartitions)}";
+            Publish(RunEvents.Warning(RunEvents.Stalled, $"step {stalled.Version + 1} has waited {stalled.Seconds:0.0} s for {lacking}"));
             return;
         }
 

@@ -1,12 +1,14 @@
 using Akka.Actor;
 using DistTrain.Protocol.Client;
 using DistTrain.Protocol.Control;
+using DistTrain.Training.Generalisation;
 
 namespace DistTrain.Node.Actors.Coordinator;
 
 /// <content>Snapshots: the test, checkpoints, ends of epochs.</content>
 internal sealed partial class RunActor
 {
+    private readonly Overfitting overfitting = new();
     private SnapshotAssembly? snapshots;
     private bool processing;
     private SnapshotProcessed? lastProcessed;
@@ -47,9 +49,12 @@ internal sealed partial class RunActor
     {
         processing = false;
         lastProcessed = processed;
+        bool early = EndsEarly(processed);
         foreach (IActorRef partition in partitions)
         {
-            partition.Tell(new SnapshotTaken { Run = job.Run, Version = (ulong)processed.State.Version });
+            partition.Tell(early
+                ? new StopAt { Run = job.Run, Version = (ulong)processed.State.Version }
+                : new SnapshotTaken { Run = job.Run, Version = (ulong)processed.State.Version });
         }
 
         PublishEpoch(processed);
@@ -62,6 +67,23 @@ internal sealed partial class RunActor
             ProcessSnapshots();
         }
     }
+
+    /// <summary>Decides it; the partitions wait at the end of each epoch to hear of it. A stop that is under way goes first.</summary>
+    private bool EndsEarly(SnapshotProcessed processed)
+    {
+        if (phase != Phase.Training || !IsEarlyEnd(processed))
+        {
+            return false;
+        }
+
+        phase = Phase.Stopping;
+        stopVersion = processed.State.Version;
+        return true;
+    }
+
+    /// <summary>Whether the run's patience is over at this version, and epochs are left.</summary>
+    private bool IsEarlyEnd(SnapshotProcessed processed) =>
+        processed is { EarlyStop.IsDue: true, State.Version: var version } && version % files!.Plan.StepsPerEpoch == 0 && version < files.FinishAt;
 
     private void PublishEpoch(SnapshotProcessed processed)
     {
@@ -89,6 +111,12 @@ internal sealed partial class RunActor
         {
             record.ValidationLoss = validation.LossSum / validation.Count;
             record.ValidationAccuracy = files.Accuracy((double)validation.Correct / validation.Count);
+        }
+
+        overfitting.Add((int)record.Epoch, record.TrainLoss, record.HasValidationLoss ? record.ValidationLoss : record.TestLoss);
+        if (overfitting.Since is { } since)
+        {
+            record.OverfittingSince = (uint)since;
         }
 
         Publish(new RunRecord { Epoch = record });

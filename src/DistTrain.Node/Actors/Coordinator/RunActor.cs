@@ -142,6 +142,11 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         partitions = new IActorRef[ranges.Length];
         snapshots = new SnapshotAssembly(ranges);
         progress = new StepAccount(files.Plan, ranges.Length, files.Start.Version);
+        foreach (EpochRecord epoch in files.EpochsBefore)
+        {
+            overfitting.Add((int)epoch.Epoch, epoch.TrainLoss, epoch.HasValidationLoss ? epoch.ValidationLoss : epoch.TestLoss);
+        }
+
         Publish(new RunRecord { Start = Description() });
         if (files.EngineReason.Length > 0)
         {
@@ -203,7 +208,8 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
             TrainSamples = (ulong)files.Data.Train.Count,
             TestSamples = (ulong)files.Data.Test.Count,
             Seed = files.Spec.Seed,
-            LearningRate = files.Spec.LearningRate,
+            LearningRate = files.Spec.PeakLearningRate(),
+            Optimizer = files.Spec.DescribeOptimizer(),
             Schedule = files.Spec.Schedule,
             Emulated = files.Spec.IsEmulated,
             EmulateStepMilliseconds = files.Spec.EmulateStepMilliseconds,

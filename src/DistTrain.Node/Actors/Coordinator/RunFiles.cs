@@ -3,6 +3,7 @@ using DistTrain.Protocol.Client;
 using DistTrain.Training.Checkpoints;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Generalisation;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Ledger;
 using DistTrain.Training.Models;
@@ -64,6 +65,12 @@ internal sealed class RunFiles : IDisposable
 
     public string Directory => directory.Path;
 
+    /// <summary>When the run ends before its last epoch; null if it does not. Belongs to <see cref="Process"/>.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Epochs that were completed before this process began, of a run that goes on.</summary>
+    public IReadOnlyList<EpochRecord> EpochsBefore { get; init; } = [];
+
     /// <summary>What was odd when the run was opened, such as a damaged checkpoint; a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -100,7 +107,13 @@ internal sealed class RunFiles : IDisposable
         using Lock.Scope scope = processing.EnterScope();
         GradientResult? test = evaluate ? evaluator.Value.Evaluate(state.Weights) : null;
         GradientResult? validation = evaluate ? evaluator.Value.Validate(state.Weights) : null;
-        string path = checkpoints.Save(new Checkpoint
+        if (test is not null && state.Version % Plan.StepsPerEpoch == 0)
+        {
+            EarlyStopping?.Add(Monitored(validation ?? test.Value));
+        }
+
+        long? best = EarlyStopping is { BestEpoch: > 0 } ? EarlyStopping.BestEpoch * (long)Plan.StepsPerEpoch : null;
+        var checkpoint = new Checkpoint
         {
             Job = Spec,
             Epoch = Plan.EpochOf(state.Version),
@@ -109,9 +122,19 @@ internal sealed class RunFiles : IDisposable
             FirstMoment = state.FirstMoment,
             SecondMoment = state.SecondMoment,
             Normalisation = PixelNormalisation.Of(Data),
-        });
-        return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights)) { Validation = validation };
+            Extra = EarlyStopping.Saved(),
+        };
+        string path = checkpoints.Save(checkpoint, best);
+        return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights))
+        {
+            Validation = validation,
+            EarlyStop = EarlyStopping is null ? null
+                : new EarlyStop(EarlyStopping.IsDue, EarlyStopping.BestEpoch, best is { } step ? checkpoints.PathOf(step) : "", EarlyStopText.Of(Spec, EarlyStopping)),
+        };
     }
+
+    private double Monitored(GradientResult result) =>
+        Spec.Monitor == JobEarlyStopping.Accuracy ? (double)result.Correct / result.Count : result.LossSum / result.Count;
 
     /// <summary>Ends the metrics with the summary and writes the report.</summary>
     public void Complete(RunRecord summary)

@@ -37,7 +37,16 @@ internal sealed record SnapshotProcessed(WholeState State, GradientResult? Test,
 {
     /// <summary>On the validation set, if the job has one.</summary>
     public GradientResult? Validation { get; init; }
+
+    /// <summary>Of a job with patience.</summary>
+    public EarlyStop? EarlyStop { get; init; }
 }
+
+/// <summary>Whether a run has come to the end of its patience, and what was best so far.</summary>
+/// <param name="BestEpoch">0 if none was.</param>
+/// <param name="BestCheckpoint">Empty if there is none.</param>
+/// <param name="Why">In one line.</param>
+internal sealed record EarlyStop(bool IsDue, int BestEpoch, string BestCheckpoint, string Why);
 
 internal sealed record SnapshotFailed(WholeState State, Exception Error);
 

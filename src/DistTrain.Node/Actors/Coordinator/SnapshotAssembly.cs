@@ -1,10 +1,16 @@
 using DistTrain.Node.Plane;
+using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Coordinator;
 
-/// <summary>The state of all partitions at one version, as flat vectors of the whole model.</summary>
-public sealed record WholeState(long Version, float[] Weights, float[] FirstMoment, float[] SecondMoment);
+/// <summary>The state of all partitions at one version, as flat vectors of the whole model; moments that the optimizer has not are empty.</summary>
+public sealed record WholeState(long Version, float[] Weights, float[] FirstMoment, float[] SecondMoment)
+{
+    /// <summary>A state whose moments have seen nothing.</summary>
+    public static WholeState Begin(long version, float[] weights, Moments moments) =>
+        new(version, weights, moments.Zeros(Moments.First, weights.Length), moments.Zeros(Moments.Second, weights.Length));
+}
 
 /// <summary>Puts the snapshots of the partitions together, version by version.</summary>
 internal sealed class SnapshotAssembly(IReadOnlyList<PartitionRange> ranges) : IDisposable
@@ -38,15 +44,14 @@ internal sealed class SnapshotAssembly(IReadOnlyList<PartitionRange> ranges) : I
         }
 
         parts.Remove(version);
-        int length = ranges.Sum(range => range.Length);
-        var whole = new WholeState(version, new float[length], new float[length], new float[length]);
+        var whole = WholeState.Begin(version, new float[ranges.Sum(range => range.Length)], of[0]!.Moments);
         for (int k = 0; k < ranges.Count; k++)
         {
             PartitionState part = of[k]!;
             PartitionRange range = ranges[k];
             part.Weights.Values.CopyTo(whole.Weights.AsSpan(range.Offset, range.Length));
-            part.FirstMoment.Values.CopyTo(whole.FirstMoment.AsSpan(range.Offset, range.Length));
-            part.SecondMoment.Values.CopyTo(whole.SecondMoment.AsSpan(range.Offset, range.Length));
+            part.FirstMoment?.Values.CopyTo(whole.FirstMoment.AsSpan(range.Offset, range.Length));
+            part.SecondMoment?.Values.CopyTo(whole.SecondMoment.AsSpan(range.Offset, range.Length));
             part.Release();
         }
 

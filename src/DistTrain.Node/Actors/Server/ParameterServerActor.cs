@@ -24,8 +24,10 @@ namespace DistTrain.Node.Actors.Server;
 /// training    Hold                no update from now on; answers Held with the version
 /// empty       Hold                answered once the state is there
 /// training    StopAt              updates go on up to that version
-/// training    SnapshotTaken       the next snapshot may be sent
+/// training    SnapshotTaken       the next snapshot may be sent; with --patience, the epoch after it may begin
 /// training    WeightsLacking      the version before goes to that worker
+/// any         PartitionServers    of a job with --clip-norm: the other partitions are known
+/// any         NormShare           of another partition; once all are there, the step is applied
 /// training    tick                account of the steps to the coordinator; a step that waits too long is reported
 /// any         TellTimes           TimesTold to the coordinator, as also five times a second
 /// any         EndRun              links closed, stops
@@ -49,12 +51,14 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly StallWatch stall;
     private readonly StepTimes times;
     private readonly PartitionReports reports;
+    private readonly GradientClipping? clipping;
     private readonly ILoggingAdapter log = Context.GetLogger();
     private readonly WorkerPeers workers = new();
     private IPlanePeer? coordinatorPeer;
     private PartitionWeights? weights;
     private SynchronousBarrier? barrier;
     private int snapshotsUnderWay;
+    private long verdictDue;
     private bool started;
     private bool holdAsked;
 
@@ -63,7 +67,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         this.job = job;
         this.plane = plane;
         this.time = time;
-        optimizer = new Adam(job.Spec.Beta1, job.Spec.Beta2, job.Spec.Epsilon);
+        optimizer = job.Spec.NewOptimizer();
         schedule = job.Spec.LearningRates(job.Plan.StepsPerEpoch);
         buffers = new BufferPool(job.Range.Length);
         endpoint = new PartitionEndpoint(job.Run, job.Range.Partition, buffers, Self, time);
@@ -71,16 +75,19 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         stall = new StallWatch(time);
         times = new StepTimes(time, job.TracedUntil);
         reports = new PartitionReports(job, coordinator, applied, times);
+        clipping = job.Spec.ClipNorm > 0 ? new GradientClipping(job, Self) : null;
 
         Receive<GradientPush>(OnPush);
         Receive<PeerConnected>(OnConnected);
         Receive<PeerDisconnected>(OnDisconnected);
         Receive<StateArrived>(OnState);
         Receive<Tick>(_ => OnTick());
-        Receive<SnapshotTaken>(_ => OnSnapshotTaken());
+        Receive<SnapshotTaken>(OnSnapshotTaken);
         Receive<Hold>(_ => OnHold());
         Receive<StopAt>(OnStopAt);
         Receive<WeightsLacking>(OnWeightsLacking);
+        Receive<PartitionServers>(met => clipping?.Meet([.. met.Servers.Select(Resolve)]));
+        Receive<NormShare>(OnNormShare);
         Receive<TimesDue>(_ => reports.Times(last: false));
         Receive<TellTimes>(_ => reports.Times(last: true));
         Receive<EndRun>(end => Stop(end.Reason));
@@ -154,10 +161,10 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void OnState(StateArrived arrived)
     {
-        if (arrived.Peer.Identity.Role != PlaneRole.Coordinator || weights is not null)
+        if (arrived.Peer.Identity.Role != PlaneRole.Coordinator || weights is not null || arrived.State.Moments != optimizer.Moments)
         {
             arrived.State.Release();
-            arrived.Peer.Close("only the coordinator gives the state to start from, and once");
+            arrived.Peer.Close("only the coordinator gives the state to start from, once, with the moments of the job's optimizer");
             return;
         }
 
@@ -210,7 +217,7 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     private void ApplyWhatIsComplete()
     {
-        while (barrier!.CanApply && (snapshotsUnderWay < MostSnapshots || !job.IsSnapshot(barrier.Version + 1, barrier.FinishAt)))
+        while (barrier!.CanApply && verdictDue == 0 && (snapshotsUnderWay < MostSnapshots || !job.IsSnapshot(barrier.Version + 1, barrier.FinishAt)))
         {
             GradientTree tree = barrier.Tree;
             long samples = 0;
@@ -219,8 +226,14 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
                 samples += given.Samples;
             }
 
+            double? clip = clipping is null ? 1 : clipping.Factor(barrier.Version + 1, tree, samples);
+            if (clip is null)
+            {
+                return;
+            }
+
             double rate = schedule.At(barrier.Version + 1);
-            weights!.Apply(rate, tree.RootTerms, samples);
+            weights!.Apply(rate, tree.RootTerms, samples, clip.Value);
             applied.Add(weights.Version, Now(), rate, tree, workers);
             barrier.Advance();
             stall.StepApplied();
@@ -243,12 +256,18 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
     {
         reports.Steps();
         snapshotsUnderWay++;
+        if (job.AwaitsVerdict(barrier!.Version, barrier.FinishAt))
+        {
+            verdictDue = barrier.Version;
+        }
+
         coordinatorPeer?.SendSnapshot(weights!.Snapshot());
     }
 
-    private void OnSnapshotTaken()
+    private void OnSnapshotTaken(SnapshotTaken taken)
     {
         snapshotsUnderWay--;
+        verdictDue = (long)taken.Version == verdictDue ? 0 : verdictDue;
         times.Until(StepPart.Wait, (barrier?.Version ?? 0) + 1);
         ApplyWhatIsComplete();
     }
@@ -292,12 +311,30 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnNormShare(NormShare share)
+    {
+        if (clipping is null || share.Run != job.Run)
+        {
+            return;
+        }
+
+        clipping.Hear(share, Sender);
+        if (barrier is not null)
+        {
+            times.Until(StepPart.Wait, barrier.Version + 1);
+            ApplyWhatIsComplete();
+        }
+    }
+
+    private static IActorRef Resolve(string path) => ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path);
+
     private void OnTick()
     {
         reports.Steps();
+        clipping?.Remind();
         if (started && barrier is { IsFinished: false } && stall.Due() is { } waited)
         {
-            reports.Stalled(barrier.Version, waited, barrier.MissingShards());
+            reports.Stalled(barrier.Version, waited, barrier.MissingShards(), clipping?.Lacking ?? []);
         }
     }
 

@@ -13,4 +13,10 @@ public sealed record PartitionJob(ulong Run, PartitionRange Range, JobSpec Spec,
         version == last
         || version % Plan.StepsPerEpoch == 0
         || (Spec.CheckpointEvery > 0 && version % Spec.CheckpointEvery == 0);
+
+    /// <summary>
+    /// Whether this version may turn out to be the last, so that no step is applied before the coordinator has tested it: where a run ends early must not
+    /// depend on how fast the test was.
+    /// </summary>
+    public bool AwaitsVerdict(long version, long last) => Spec.Patience > 0 && version != last && version % Plan.StepsPerEpoch == 0;
 }

@@ -44,10 +44,11 @@ internal sealed class PartitionReports(PartitionJob job, IActorRef run, AppliedS
 
     public void Held(long version) => run.Tell(new Held { Run = job.Run, Partition = Partition, Version = (ulong)version });
 
-    public void Stalled(long version, TimeSpan waited, IReadOnlyList<int> missingShards)
+    public void Stalled(long version, TimeSpan waited, IReadOnlyList<int> missingShards, IReadOnlyList<int> missingPartitions)
     {
         var stalled = new PartitionStalled { Run = job.Run, Partition = Partition, Version = (ulong)version, Seconds = waited.TotalSeconds };
         stalled.MissingShards.AddRange(missingShards.Select(shard => (uint)shard));
+        stalled.MissingPartitions.AddRange(missingPartitions.Select(partition => (uint)partition));
         run.Tell(stalled);
     }
 

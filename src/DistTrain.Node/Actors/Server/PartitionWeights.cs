@@ -11,8 +11,8 @@ namespace DistTrain.Node.Actors.Server;
 /// </summary>
 internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer, PartitionState start) : IDisposable
 {
-    private readonly SharedBuffer firstMoment = start.FirstMoment;
-    private readonly SharedBuffer secondMoment = start.SecondMoment;
+    private readonly SharedBuffer? firstMoment = start.FirstMoment;
+    private readonly SharedBuffer? secondMoment = start.SecondMoment;
     private readonly BlockwiseUpdate update = new(optimizer);
     private SharedBuffer? previous;
 
@@ -25,11 +25,20 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
         version == Version ? Current : version == Version - 1 ? previous : null;
 
     /// <param name="gradients">Their sum over the samples.</param>
-    public void Apply(double learningRate, PendingSum gradients, long samples)
+    /// <param name="clip">Multiplies their mean.</param>
+    public void Apply(double learningRate, PendingSum gradients, long samples, double clip)
     {
         SharedBuffer next = buffers.Rent();
         update.Apply(
-            Version + 1, learningRate, Current.Values, gradients, samples, firstMoment.Floats, secondMoment.Floats, next.Floats);
+            Version + 1,
+            learningRate,
+            Current.Values,
+            gradients,
+            samples,
+            firstMoment is null ? default : firstMoment.Floats,
+            secondMoment is null ? default : secondMoment.Floats,
+            next.Floats,
+            clip);
         previous?.Release();
         previous = Current;
         Current = next;
@@ -43,12 +52,17 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
     {
         previous?.Release();
         Current.Release();
-        firstMoment.Release();
-        secondMoment.Release();
+        firstMoment?.Release();
+        secondMoment?.Release();
     }
 
-    private SharedBuffer Copy(SharedBuffer source)
+    private SharedBuffer? Copy(SharedBuffer? source)
     {
+        if (source is null)
+        {
+            return null;
+        }
+
         SharedBuffer copy = buffers.Rent();
         source.Values.CopyTo(copy.Floats);
         return copy;

@@ -22,6 +22,7 @@ internal static class FrameHeaders
         header.Incarnation = 0;
         header.Protocol = 0;
         header.Section = Section.WeightsSection;
+        header.Moments = 0;
         header.NodeLevel = 0;
         header.NodeIndex = 0;
         ClearShards(header);

@@ -1,6 +1,7 @@
 using System.Text;
 using DistTrain.Protocol.Plane;
 using DistTrain.Training.Buffers;
+using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Node.Plane.Sockets;
 
@@ -129,18 +130,16 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     /// <summary>Begins the next piece of the message under way, or ends the message if there is none.</summary>
     private void BeginPiece()
     {
-        SharedBuffer vector = Vector();
+        SharedBuffer vector = Vector()!;
         if (next == vector.Length)
         {
-            section++;
-            next = 0;
-            if (current.State is null || section > (int)Section.SecondMoment)
+            if (NextSection() is not { } following)
             {
                 DropMessage();
                 return;
             }
 
-            vector = Vector();
+            vector = following;
         }
 
         int count = Math.Min(pieceLength, vector.Length - next);
@@ -151,6 +150,7 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
         header.Offset = (ulong)next;
         header.Count = (uint)count;
         header.Section = (Section)section;
+        header.Moments = (uint)(current.State?.Moments ?? Moments.None);
         if (current.Push is { } push)
         {
             FrameHeaders.WritePush(header, push, first: next == 0);
@@ -162,7 +162,23 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
         next += count;
     }
 
-    private SharedBuffer Vector() => current switch
+    /// <summary>The next vector of the state under way; null if there is none.</summary>
+    private SharedBuffer? NextSection()
+    {
+        next = 0;
+        while (current.State is not null && section < (int)Section.SecondMoment)
+        {
+            section++;
+            if (Vector() is { } vector)
+            {
+                return vector;
+            }
+        }
+
+        return null;
+    }
+
+    private SharedBuffer? Vector() => current switch
     {
         { Push: { } push } => push.Gradient,
         { State: { } state } => (Section)section switch

@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Lanes;
+
+namespace DistTrain.Training.Optimizers;
+
+/// <summary>Momentum for a vector of elements.</summary>
+/// <param name="scalars">Of this update.</param>
+internal readonly struct MomentumRule<TLanes>(MomentumScalars scalars) : IUpdateRule<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    private readonly TLanes keep = TLanes.Of(scalars.Keep);
+    private readonly TLanes learningRate = TLanes.Of(scalars.LearningRate);
+
+    public static Moments Moments => Moments.First;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Next(TLanes weight, TLanes gradient, ref TLanes firstMoment, ref TLanes secondMoment)
+    {
+        firstMoment = (firstMoment * keep) + gradient;
+        return weight - (firstMoment * learningRate);
+    }
+}
