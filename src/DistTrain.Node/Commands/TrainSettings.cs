@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using static DistTrain.Node.Commands.SettingValue;
@@ -19,6 +20,10 @@ internal static class TrainSettings
         InSpec("--mean", "mean", "X", "mean that normalises pixels from 0 to 1, a number or one a channel (0.49,0.48,0.45); without it that of the training pixels", null, (s, from, v) => s with { Mean = v.Length == 0 ? v : DatasetRequest.ReadMean(from, v).ToString() }),
         InSpec("--deviation", "deviation", "X", "standard deviation that normalises them, likewise", null, (s, from, v) => s with { Deviation = v.Length == 0 ? v : DatasetRequest.ReadDeviation(from, v).ToString() }),
         InSpec("--validation", "validation", "N", "take N training images, or that share of them if below 1, away by lot and evaluate them each epoch too", Text(Defaults.Validation), (s, from, v) => s with { Validation = CountOrShare(from, v) }),
+        InSpec("--augment-shift", "augmentShift", "P", AugmentationOptions.AboutShift, Text(Defaults.AugmentShift), (s, from, v) => s with { AugmentShift = CountOrShare(from, v) }),
+        InSpec("--augment-rotate", "augmentRotate", "DEGREES", AugmentationOptions.AboutRotate, Text(Defaults.AugmentRotate), (s, from, v) => s with { AugmentRotate = Within(from, v, 0, ImageAugmentation.MostDegrees) }),
+        InSpec("--augment-noise", "augmentNoise", "SIGMA", AugmentationOptions.AboutNoise, Text(Defaults.AugmentNoise), (s, from, v) => s with { AugmentNoise = Within(from, v, 0, ImageAugmentation.MostNoise) }),
+        InSpec("--augment-flip", "augmentFlip", "P", AugmentationOptions.AboutFlip, Text(Defaults.AugmentFlip), (s, from, v) => s with { AugmentFlip = Within(from, v, 0, 1) }),
         InSpec("--model", "model", "NAME", "network to train: lenet5, or a perceptron such as mlp:784-300-10", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, "lenet5") }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--dropout", "dropout", "P", "drop each value behind a hidden fully connected layer with this probability, in training alone; kept values grow by 1/(1 - P)", Text(Defaults.Dropout), (s, from, v) => s with { Dropout = Number(from, v, 0, 1, inclusive: true) }),

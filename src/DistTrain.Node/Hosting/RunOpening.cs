@@ -21,6 +21,7 @@ internal sealed class RunOpening(TrainingData data)
         ResolvedDataset found = await data.ResolveAsync(DatasetRequest.Of(job.Spec), reading, cancellation).ConfigureAwait(false);
         ModelDescription model = job.Spec.Network();
         model.RequireFits(found.Dataset.Train);
+        job.Spec.Augmentation().RequireFits(found.Dataset.Train);
         if (job.Spec.BatchSize > found.Dataset.Train.Count || job.Spec.Shards > found.Dataset.Train.Count)
         {
             throw new UserErrorException(

@@ -154,6 +154,11 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
                 RunEvents.Emulated, "EMULATED: workers sleep instead of computing, the weights are of no use and are not tested; only times mean something"));
         }
 
+        if (files.Spec.Augmentation() is { IsNone: false } augmentation)
+        {
+            Publish(RunEvents.Info(RunEvents.Data, $"training images are {augmentation}"));
+        }
+
         foreach (string note in files.Notes)
         {
             Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));
