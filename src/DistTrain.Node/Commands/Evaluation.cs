@@ -26,4 +26,8 @@ public sealed record Evaluation(
     IReadOnlyList<ClassScore> Classes,
     IReadOnlyList<IReadOnlyList<int>> Confusion,
     IReadOnlyList<Mistake> WorstMistakes,
-    IReadOnlyList<string> Files);
+    IReadOnlyList<string> Files)
+{
+    /// <summary>A name for each class of the data set; empty if they have only numbers.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+}

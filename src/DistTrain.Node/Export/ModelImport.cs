@@ -56,6 +56,7 @@ internal static class ModelImport
             FirstMoment = new float[weights.Length],
             SecondMoment = new float[weights.Length],
             Normalisation = normalisation,
+            ClassNames = origin.ClassNames,
         };
         long bytes = OutputFile.Write(options.Output, output => CheckpointFile.Write(output, checkpoint));
         return ModelFile.Of(options.Output, bytes, checkpoint, model);

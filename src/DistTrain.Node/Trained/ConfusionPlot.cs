@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Node.Display;
 using DistTrain.Node.Runs;
 using DistTrain.Training.Scores;
 using ScottPlot;
@@ -11,11 +12,18 @@ internal static class ConfusionPlot
     /// <summary>More cells than that have no room for numbers.</summary>
     private const int MostNumbered = 24;
 
+    /// <summary>Of a class's name on an axis, in characters.</summary>
+    private const int LongestLabel = 20;
+
+    /// <summary>Longer labels below the columns are written aslant.</summary>
+    private const int MostUpright = 4;
+
     private static readonly Color Right = new(31, 93, 160);
     private static readonly Color Wrong = new(200, 30, 30);
 
     /// <summary>Writes a PNG.</summary>
-    public static void Save(ConfusionMatrix matrix, string title, string path)
+    /// <param name="classNames">One a class; empty if they have only numbers.</param>
+    public static void Save(ConfusionMatrix matrix, IReadOnlyList<string> classNames, string title, string path)
     {
         var figure = new Multiplot();
         figure.AddPlots(1);
@@ -31,9 +39,15 @@ internal static class ConfusionPlot
         }
 
         double[] places = [.. Enumerable.Range(0, classes).Select(k => (double)k)];
-        string[] names = [.. Enumerable.Range(0, classes).Select(k => k.ToString(CultureInfo.InvariantCulture))];
-        plot.Axes.Bottom.SetTicks(places, names);
-        plot.Axes.Left.SetTicks([.. places.Select(k => classes - 1 - k)], names);
+        string[] labels = [.. Enumerable.Range(0, classes).Select(k => ClassLabel.Of(classNames, k, LongestLabel))];
+        plot.Axes.Bottom.SetTicks(places, labels);
+        plot.Axes.Left.SetTicks([.. places.Select(k => classes - 1 - k)], labels);
+        if (labels.Any(label => label.Length > MostUpright))
+        {
+            plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        }
+
         plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         plot.HideGrid();
         int side = Math.Clamp(120 + (60 * classes), 480, 2400);

@@ -24,7 +24,7 @@ public static class CheckpointFile
     private const string Step = "step";
     private const string Seed = "seed";
 
-    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys];
+    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys, ClassNamesMetadata.Key];
 
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
@@ -51,6 +51,7 @@ public static class CheckpointFile
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
         NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
+        ClassNamesMetadata.Add(checkpoint.ClassNames, metadata);
         var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout));
         XxHash128 hash = HashOf(unsigned);
         foreach (float[] part in data)
@@ -106,6 +107,7 @@ public static class CheckpointFile
             FirstMoment = data[1],
             SecondMoment = data[2],
             Normalisation = NormalisationMetadata.Read(header.Metadata, path),
+            ClassNames = ClassNamesMetadata.Read(header.Metadata, path),
             Extra = header.Metadata.Where(pair => !OwnKeys.Contains(pair.Key)).ToDictionary(),
         };
     }

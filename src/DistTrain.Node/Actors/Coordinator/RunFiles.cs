@@ -106,6 +106,7 @@ internal sealed class RunFiles : IDisposable
             FirstMoment = state.FirstMoment,
             SecondMoment = state.SecondMoment,
             Normalisation = PixelNormalisation.Of(Data),
+            ClassNames = Data.ClassNames,
         });
         return new SnapshotProcessed(state, test, path, WeightsDigest.Of(state.Weights)) { Validation = validation };
     }
