@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DistTrain.Node.Pictures;
+using DistTrain.Training;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Data;
 using DistTrain.Training.Data.Download;
 using DistTrain.Training.Data.Published;
@@ -18,11 +20,13 @@ internal static class DataShowCommand
             Notes =
             [
                 "The picture has a row a class with images drawn by lot from the training set; the same seed draws the same ones.",
+                "With --augment-... a row is one image, and what 'train' with the same options and seed makes of it in its first epochs.",
             ],
             Examples =
             [
                 "disttrain data show mnist --output mnist.png",
                 "disttrain data show images:birds --image-size 64x64 --grayscale --output birds.png",
+                "disttrain data show mnist --augment-shift 2 --augment-rotate 10 --output moved.png",
                 "disttrain data show idx:/data/letters --json",
             ],
         };
@@ -34,16 +38,27 @@ internal static class DataShowCommand
         show.Options.Add(picture);
         show.Options.Add(samples);
         show.Options.Add(seed);
+        var augmenting = new AugmentationOptions(show);
         show.Options.Add(json);
         show.SetAction(async (parse, cancellation) =>
         {
             int count = SettingValue.Integer("--samples", parse.GetValue(samples) ?? "10", 1, 100);
             ulong lot = SettingValue.Unsigned("--seed", parse.GetValue(seed) ?? "1");
+            ImageAugmentation augmentation = augmenting.Read(parse);
+            if (!augmentation.IsNone && parse.GetValue(picture) is null)
+            {
+                throw new UserErrorException("--augment-... shows in a picture alone: name one by --output FILE.png");
+            }
+
             ResolvedDataset found = await reading.ReadAsync(parse, places, download, cancellation).ConfigureAwait(false);
             var summary = DatasetSummary.Of(found, parse.GetValue(picture));
             if (summary.Picture is { } path)
             {
-                ContactSheet.Save(path, Title(summary), ClassSamples.Draw(found.Dataset, count, lot));
+                augmentation.RequireFits(found.Dataset.Train);
+                ContactSheet.Save(
+                    path,
+                    augmentation.IsNone ? Title(summary) : $"{summary.Name}: training images {augmentation}",
+                    augmentation.IsNone ? ClassSamples.Draw(found.Dataset, count, lot) : AugmentedSamples.Draw(found.Dataset, augmentation, count, lot));
             }
 
             TextWriter output = parse.InvocationConfiguration.Output;

@@ -28,4 +28,8 @@ public sealed record Evaluation(
     IReadOnlyList<IReadOnlyList<int>> Confusion,
     IReadOnlyList<Mistake> WorstMistakes,
     IReadOnlyList<string> Files,
-    double? MeanSquaredError = null);
+    double? MeanSquaredError = null)
+{
+    /// <summary>A name for each class of the data set; empty if they have only numbers.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+}

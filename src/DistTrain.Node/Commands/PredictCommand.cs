@@ -93,8 +93,9 @@ internal static class PredictCommand
             {
                 prediction.Image,
                 best[0].Class,
+                Name = prediction.NameOf(best[0].Class),
                 best[0].Probability,
-                Top = best.Select(each => new { each.Class, each.Probability }),
+                Top = best.Select(each => new { each.Class, Name = prediction.NameOf(each.Class), each.Probability }),
                 prediction.Probabilities,
                 prediction.Logits,
             },

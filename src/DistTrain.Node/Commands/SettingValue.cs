@@ -42,6 +42,12 @@ internal static class SettingValue
         throw Refuse(origin, text, inclusive ? $"a number from {low} up to, not including, {high}" : $"a number above {low} up to {high}");
     }
 
+    /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>, both included.</summary>
+    public static double Within(string origin, string text, double minimum, double maximum) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= minimum && value <= maximum
+            ? value
+            : throw Refuse(origin, text, string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}"));
+
     /// <summary>A whole number, or a share from 0 to below 1.</summary>
     public static double CountOrShare(string origin, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && (value is >= 0 and < 1 || (value is >= 1 and <= int.MaxValue && double.IsInteger(value)))

@@ -29,6 +29,7 @@ internal static class TrainCommand
                 "disttrain train --dataset mnist --workers 2 --epochs 10",
                 "disttrain train --preset speedrun --workers 2              99 % of MNIST, as fast as it goes",
                 "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
+                "disttrain train --augment-shift 2 --augment-rotate 10      other images in each epoch; 'data show' draws them",
                 "disttrain train --epochs 20 --dropout 0.3                  three in ten hidden values are dropped, so that nothing is learned by heart",
                 "disttrain train --model cnn --dataset cifar10              another network; linear, mlp:784-300-10 and others stand above",
                 "disttrain train --activation tanh --pooling average --loss bce    other functions, instead of those of --variant",

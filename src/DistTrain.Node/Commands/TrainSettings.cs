@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Data;
 using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
@@ -21,6 +22,10 @@ internal static class TrainSettings
         InSpec("--mean", "mean", "X", "mean that normalises pixels from 0 to 1, a number or one a channel (0.49,0.48,0.45); without it that of the training pixels", null, (s, from, v) => s with { Mean = v.Length == 0 ? v : DatasetRequest.ReadMean(from, v).ToString() }),
         InSpec("--deviation", "deviation", "X", "standard deviation that normalises them, likewise", null, (s, from, v) => s with { Deviation = v.Length == 0 ? v : DatasetRequest.ReadDeviation(from, v).ToString() }),
         InSpec("--validation", "validation", "N", "take N training images, or that share of them if below 1, away by lot and evaluate them each epoch too", Text(Defaults.Validation), (s, from, v) => s with { Validation = CountOrShare(from, v) }),
+        InSpec("--augment-shift", "augmentShift", "P", AugmentationOptions.AboutShift, Text(Defaults.AugmentShift), (s, from, v) => s with { AugmentShift = CountOrShare(from, v) }),
+        InSpec("--augment-rotate", "augmentRotate", "DEGREES", AugmentationOptions.AboutRotate, Text(Defaults.AugmentRotate), (s, from, v) => s with { AugmentRotate = Within(from, v, 0, ImageAugmentation.MostDegrees) }),
+        InSpec("--augment-noise", "augmentNoise", "SIGMA", AugmentationOptions.AboutNoise, Text(Defaults.AugmentNoise), (s, from, v) => s with { AugmentNoise = Within(from, v, 0, ImageAugmentation.MostNoise) }),
+        InSpec("--augment-flip", "augmentFlip", "P", AugmentationOptions.AboutFlip, Text(Defaults.AugmentFlip), (s, from, v) => s with { AugmentFlip = Within(from, v, 0, 1) }),
         InSpec("--model", "model", "NAME", $"network to train: {ModelCatalog.Names}", Defaults.Model, (s, from, v) => s with { Model = NotEmpty(from, v, ModelCatalog.Names) }),
         InSpec("--variant", "variant", "modern|classic", "modern (ReLU, max-pool) or classic (sigmoid, average-pool)", Defaults.Variant, (s, from, v) => s with { Variant = Choice(from, v, "modern", "classic") }),
         InSpec("--activation", "activation", "NAME", "f(x) behind hidden layers: relu max(0, x), leaky-relu (x, or --leaky-slope times x below 0), sigmoid 1/(1 + e^-x), tanh, step (1 above 0, else 0; its gradient is passed straight through where |x| <= 1), or auto: what --variant says", Defaults.Activation, (s, from, v) => s with { Activation = Choice(from, v, "auto", "relu", "leaky-relu", "sigmoid", "tanh", "step") }),

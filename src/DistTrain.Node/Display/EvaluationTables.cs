@@ -13,6 +13,11 @@ internal static class EvaluationTables
 
     private const int ShownMistakes = 5;
 
+    /// <summary>Of a class's label before its row of the matrix: as wide as the heading.</summary>
+    private const int MatrixLabel = 16;
+
+    private const int LongestLabel = 22;
+
     public static void Write(Terminal terminal, bool noColor, Evaluation evaluation)
     {
         if (evaluation.Macro is null)
@@ -49,7 +54,7 @@ internal static class EvaluationTables
         foreach (ClassScore row in evaluation.Classes)
         {
             IReadOnlyList<int> counts = evaluation.Confusion[row.Class];
-            table.AddRow([$"[grey]{Text(row.Class)}[/]", .. counts.Select((count, column) => Cell(count, row.Images, row.Class == column))]);
+            table.AddRow([$"[grey]{Label(evaluation, row.Class, MatrixLabel)}[/]", .. counts.Select((count, column) => Cell(count, row.Images, row.Class == column))]);
         }
 
         return table;
@@ -80,7 +85,7 @@ internal static class EvaluationTables
 
         foreach (ClassScore score in evaluation.Classes)
         {
-            table.AddRow(Text(score.Class), Text(score.Images), Text(score.Predicted), Share(score.Precision), Share(score.Recall), Share(score.F1));
+            table.AddRow(Label(evaluation, score.Class), Text(score.Images), Text(score.Predicted), Share(score.Precision), Share(score.Recall), Share(score.F1));
         }
 
         MacroScore macro = evaluation.Macro!;
@@ -100,8 +105,8 @@ internal static class EvaluationTables
         {
             table.AddRow(
                 $"test image {Text(mistake.Index)}",
-                $"[green]{Text(mistake.Actual)}[/]",
-                $"[red]{Text(mistake.Predicted)}[/]",
+                $"[green]{Label(evaluation, mistake.Actual)}[/]",
+                $"[red]{Label(evaluation, mistake.Predicted)}[/]",
                 Share(mistake.Probability),
                 mistake.Loss.ToString("0.00", CultureInfo.InvariantCulture));
         }
@@ -110,6 +115,8 @@ internal static class EvaluationTables
     }
 
     private static Table Bare() => new Table().Border(TableBorder.None).Collapse();
+
+    private static string Label(Evaluation evaluation, int which, int width = LongestLabel) => Markup.Escape(ClassLabel.Of(evaluation.ClassNames, which, width));
 
     private static string Share(double value) => value.ToString("P2", CultureInfo.InvariantCulture);
 

@@ -8,6 +8,7 @@ namespace DistTrain.Node.Display;
 internal static class PredictionBars
 {
     private const int BarWidth = 40;
+    private const int LongestLabel = 24;
     private const string Eighths = " ▏▎▍▌▋▊▉";
 
     public static void Write(Terminal terminal, bool noColor, Prediction prediction, int top)
@@ -16,13 +17,15 @@ internal static class PredictionBars
         IAnsiConsole console = AnsiTerminal.Open(terminal, noColor);
 
         // Names of files are of any length: they are not for the drawing library, which would fold them.
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Printable(prediction.Image)}: {best[0].Class} ({best[0].Probability:P2})"));
-        int width = best.Max(each => Text(each.Class).Length);
-        foreach ((int which, double probability) in best)
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Printable(prediction.Image)}: {Printable(prediction.NameOf(best[0].Class))} ({best[0].Probability:P2})"));
+        string[] labels = [.. best.Select(each => ClassLabel.Of(prediction.ClassNames, each.Class, LongestLabel))];
+        int width = labels.Max(label => label.Length);
+        foreach (((int which, double probability), string label) in best.Zip(labels))
         {
             string color = which == best[0].Class ? "green" : "grey";
             string share = probability.ToString("P2", CultureInfo.InvariantCulture);
-            console.MarkupLine($"  {Text(which).PadLeft(width)} [{color}]{Bar(probability)}[/] {share,9}");
+            string padded = prediction.ClassNames.Count > 0 ? label.PadRight(width) : label.PadLeft(width);
+            console.MarkupLine($"  {Markup.Escape(padded)} [{color}]{Bar(probability)}[/] {share,9}");
         }
     }
 
@@ -34,6 +37,4 @@ internal static class PredictionBars
     }
 
     private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -14,12 +14,12 @@ internal static class ModelExport
     {
         TrainedModel trained = TrainedModel.Open(options.Target);
         PixelNormalisation normalisation = await KnownNormalisation.OfAsync(trained, cancellation).ConfigureAwait(false);
-        Checkpoint checkpoint = trained.Checkpoint with { Normalisation = normalisation };
+        Checkpoint checkpoint = trained.Checkpoint with { Normalisation = normalisation, ClassNames = KnownClassNames.Of(trained.Checkpoint) };
         long bytes = OutputFile.Write(options.Output, stream =>
         {
             if (options.Format == ExportFormat.Onnx)
             {
-                OnnxExport.Write(stream, trained, normalisation);
+                OnnxExport.Write(stream, trained with { Checkpoint = checkpoint }, normalisation);
             }
             else
             {

@@ -57,6 +57,7 @@ internal static class ModelImport
             FirstMoment = job.KeptMoments().Zeros(Moments.First, weights.Length),
             SecondMoment = job.KeptMoments().Zeros(Moments.Second, weights.Length),
             Normalisation = normalisation,
+            ClassNames = origin.ClassNames,
         };
         long bytes = OutputFile.Write(options.Output, output => CheckpointFile.Write(output, checkpoint));
         return ModelFile.Of(options.Output, bytes, checkpoint, model);

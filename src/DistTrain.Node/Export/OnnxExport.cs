@@ -101,6 +101,7 @@ internal static class OnnxExport
             ["weightsSha256"] = WeightsDigest.Of(trained.Checkpoint.Weights),
         };
         NormalisationMetadata.Add(normalisation, metadata);
+        ClassNamesMetadata.Add(trained.Checkpoint.ClassNames, metadata);
         proto.MetadataProps.Add(metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return proto;
     }

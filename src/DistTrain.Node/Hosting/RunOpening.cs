@@ -24,6 +24,7 @@ internal sealed class RunOpening(TrainingData data)
         job = job.Resume ? job : job with { Spec = job.Spec.FittedTo(found.Dataset.Train) };
         ModelDescription model = job.Spec.Network();
         model.RequireFits(found.Dataset.Train);
+        job.Spec.Augmentation().RequireFits(found.Dataset.Train);
         if (job.Spec.BatchSize > found.Dataset.Train.Count || job.Spec.Shards > found.Dataset.Train.Count)
         {
             throw new UserErrorException(

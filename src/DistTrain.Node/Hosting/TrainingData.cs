@@ -10,10 +10,32 @@ internal sealed class TrainingData(string? directory)
 {
     private readonly DatasetCatalog catalog = DatasetCatalog.OfThisMachine(directory);
     private readonly SemaphoreSlim reading = new(1);
+    private readonly SharedProgress shared = new();
     private (DatasetRequest Request, ResolvedDataset Found)? last;
 
     /// <summary>The set that is asked for, or the one that <c>auto</c> comes to.</summary>
+    /// <param name="progress">Hears also of a reading that somebody else began and that is waited for.</param>
     public async Task<ResolvedDataset> ResolveAsync(DatasetRequest request, IProgress<DataProgress>? progress, CancellationToken cancellation)
+    {
+        if (progress is not null)
+        {
+            shared.Add(progress);
+        }
+
+        try
+        {
+            return await ReadAsync(request, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (progress is not null)
+            {
+                shared.Remove(progress);
+            }
+        }
+    }
+
+    private async Task<ResolvedDataset> ReadAsync(DatasetRequest request, CancellationToken cancellation)
     {
         await reading.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -21,7 +43,7 @@ internal sealed class TrainingData(string? directory)
             // One set is kept: a process trains on one at a time.
             if (last is not { } kept || kept.Request != request)
             {
-                ResolvedDataset found = await catalog.ResolveAsync(request, progress, cancellation).ConfigureAwait(false);
+                ResolvedDataset found = await catalog.ResolveAsync(request, shared, cancellation).ConfigureAwait(false);
                 last = kept = (request with { Name = found.Dataset.Name }, found);
             }
 
@@ -34,10 +56,11 @@ internal sealed class TrainingData(string? directory)
     }
 
     /// <summary>A job's data set.</summary>
+    /// <param name="progress">Receives a line now and then while it is fetched or read.</param>
     /// <exception cref="UserErrorException">It cannot be had here, or is not the data that the job is about.</exception>
-    public async Task<ImageDataset> LoadAsync(JobSpec spec, CancellationToken cancellation)
+    public async Task<ImageDataset> LoadAsync(JobSpec spec, IProgress<string> progress, CancellationToken cancellation)
     {
-        ResolvedDataset found = await ResolveAsync(DatasetRequest.Of(spec), null, cancellation).ConfigureAwait(false);
+        ResolvedDataset found = await ResolveAsync(DatasetRequest.Of(spec), new DownloadLines(progress), cancellation).ConfigureAwait(false);
         return found.Dataset.Fingerprint == spec.DatasetFingerprint
             ? found.Dataset
             : throw new UserErrorException(

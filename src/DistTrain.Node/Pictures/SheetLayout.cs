@@ -12,7 +12,7 @@ internal sealed class SheetLayout
     private const int LongSide = 84;
 
     /// <summary>A caption may make a cell this wide, no wider: it is cut short.</summary>
-    private const int WidestCaption = 110;
+    private const int WidestCaption = 130;
 
     public int Width { get; private init; }
 

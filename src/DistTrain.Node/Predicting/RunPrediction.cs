@@ -27,9 +27,11 @@ internal static class RunPrediction
         PixelNormalisation normalisation = await KnownNormalisation.OfAsync(trained, cancellation).ConfigureAwait(false);
         using var inference = new Inference(trained, normalisation, options.Threads);
         var preparation = new ImagePreparation(trained.Model, options.Invert, options.Centre);
+        IReadOnlyList<string> names = KnownClassNames.Of(trained.Checkpoint);
         foreach (string image in options.Images)
         {
-            yield return await Task.Run(() => Predict(image, preparation, trained.Model, inference, openStandardInput, cancellation), cancellation).ConfigureAwait(false);
+            Prediction prediction = await Task.Run(() => Predict(image, preparation, trained.Model, inference, openStandardInput, cancellation), cancellation).ConfigureAwait(false);
+            yield return prediction with { ClassNames = names };
         }
     }
 

@@ -41,6 +41,9 @@ internal static class ClassificationEvaluation
             confusion.Scores(),
             [.. Enumerable.Range(0, confusion.Classes).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, confusion.Classes).Select(j => confusion[i, j])])],
             mistakes,
-            files);
+            files)
+        {
+            ClassNames = data.ClassNames,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistTrain.Node.Display;
 using DistTrain.Node.Runs;
 using DistTrain.Training.Scores;
 using ScottPlot;
@@ -11,11 +12,23 @@ internal static class ConfusionPlot
     /// <summary>More cells than that have no room for numbers.</summary>
     private const int MostNumbered = 24;
 
+    /// <summary>Of a class's name on an axis, in characters.</summary>
+    private const int LongestLabel = 20;
+
+    /// <summary>Longer labels below the columns are written aslant.</summary>
+    private const int MostUpright = 4;
+
+    /// <summary>How much lower each character of such a label reaches, in pixels.</summary>
+    private const int SlantedCharacter = 6;
+
+    private const int AxisTitle = 30;
+
     private static readonly Color Right = new(31, 93, 160);
     private static readonly Color Wrong = new(200, 30, 30);
 
     /// <summary>Writes a PNG.</summary>
-    public static void Save(ConfusionMatrix matrix, string title, string path)
+    /// <param name="classNames">One a class; empty if they have only numbers.</param>
+    public static void Save(ConfusionMatrix matrix, IReadOnlyList<string> classNames, string title, string path)
     {
         var figure = new Multiplot();
         figure.AddPlots(1);
@@ -31,13 +44,29 @@ internal static class ConfusionPlot
         }
 
         double[] places = [.. Enumerable.Range(0, classes).Select(k => (double)k)];
-        string[] names = [.. Enumerable.Range(0, classes).Select(k => k.ToString(CultureInfo.InvariantCulture))];
-        plot.Axes.Bottom.SetTicks(places, names);
-        plot.Axes.Left.SetTicks([.. places.Select(k => classes - 1 - k)], names);
+        string[] labels = [.. Enumerable.Range(0, classes).Select(k => ClassLabel.Of(classNames, k, LongestLabel))];
+        plot.Axes.Bottom.SetTicks(places, labels);
+        plot.Axes.Left.SetTicks([.. places.Select(k => classes - 1 - k)], labels);
+        int below = Slant(plot, labels.Max(label => label.Length));
         plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         plot.HideGrid();
         int side = Math.Clamp(120 + (60 * classes), 480, 2400);
-        PlotPanel.Save(figure, path, side, side);
+        PlotPanel.Save(figure, path, side, side + below);
+    }
+
+    /// <summary>Long labels below the columns are written aslant, with room for them. Gives the pixels that this adds.</summary>
+    private static int Slant(Plot plot, int longest)
+    {
+        if (longest <= MostUpright)
+        {
+            return 0;
+        }
+
+        int room = SlantedCharacter * longest;
+        plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
+        plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        plot.Axes.Bottom.MinimumSize = room + AxisTitle;
+        return room;
     }
 
     private static void Cell(Plot plot, int count, int images, int row, int column, int classes)

@@ -19,9 +19,9 @@ internal static class EvaluationPictures
     {
         string matrix = Path.Combine(folder, "confusion.png");
         string about = About(trained, data);
-        Try(folder, () => ConfusionPlot.Save(confusion, about, matrix));
+        Try(folder, () => ConfusionPlot.Save(confusion, data.ClassNames, about, matrix));
         string sheet = Path.Combine(folder, "mistakes.png");
-        MistakeSheet.Save(data.Test, mistakes, about, sheet);
+        MistakeSheet.Save(data, mistakes, about, sheet);
         return [matrix, sheet];
     }
 

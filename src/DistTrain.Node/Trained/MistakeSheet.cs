@@ -11,17 +11,24 @@ internal static class MistakeSheet
     private const int Across = 10;
 
     /// <summary>Writes a PNG.</summary>
-    public static void Save(LabelledImages images, IReadOnlyList<Mistake> mistakes, string about, string path)
+    public static void Save(ImageDataset data, IReadOnlyList<Mistake> mistakes, string about, string path)
     {
         string title = mistakes.Count == 0 ? $"no mistakes: {about}" : $"worst mistakes: {about}";
-        ContactSheet.Save(path, title, [.. mistakes.Chunk(Across).Select(row => new TileRow("", [.. row.Select(mistake => Tile(images, mistake))]))]);
+        ContactSheet.Save(path, title, [.. mistakes.Chunk(Across).Select(row => new TileRow("", [.. row.Select(mistake => Tile(data, mistake))]))]);
     }
 
-    private static Tile Tile(LabelledImages images, Mistake mistake)
+    private static Tile Tile(ImageDataset data, Mistake mistake)
     {
+        LabelledImages images = data.Test;
         int size = images.PixelsPerImage;
+
+        // Two names have no room on one line.
+        string separator = data.ClassNames.Count > 0 ? "\n" : ", ";
         string caption = string.Create(
-            CultureInfo.InvariantCulture, $"{mistake.Actual}, taken for {mistake.Predicted}\n{mistake.Probability:P1} sure\ntest image {mistake.Index}");
+            CultureInfo.InvariantCulture,
+            $"{Name(mistake.Actual)}{separator}taken for {Name(mistake.Predicted)}\n{mistake.Probability:P1} sure\ntest image {mistake.Index}");
         return new Tile(images.Pixels.AsMemory(mistake.Index * size, size), images.Channels, images.Height, images.Width, caption);
+
+        string Name(int label) => data.NameOfClass(label).ReplaceLineEndings(" ");
     }
 }

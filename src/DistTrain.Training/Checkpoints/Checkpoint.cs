@@ -26,6 +26,9 @@ public sealed record Checkpoint
     /// <summary>How the network's inputs are made from pixels; null in files of versions that did not write it.</summary>
     public PixelNormalisation? Normalisation { get; init; }
 
+    /// <summary>A name for each class; empty if they have only numbers, and in files of versions that did not write it.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>What else the writer wants to find again, as strings.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 }

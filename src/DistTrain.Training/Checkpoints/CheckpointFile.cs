@@ -27,7 +27,7 @@ public static class CheckpointFile
     private const string Step = "step";
     private const string Seed = "seed";
 
-    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys];
+    private static readonly string[] OwnKeys = [Checksum, Digest, Format, Job, Epoch, Step, Seed, .. NormalisationMetadata.Keys, ClassNamesMetadata.Key];
 
     public static void Write(Stream stream, Checkpoint checkpoint)
     {
@@ -57,6 +57,7 @@ public static class CheckpointFile
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
         NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
+        ClassNamesMetadata.Add(checkpoint.ClassNames, metadata);
         var unsigned = SafetensorsHeader.Of(metadata, Tensors(layout, moments));
         XxHash128 hash = HashOf(unsigned);
         foreach (float[] part in data)
@@ -113,6 +114,7 @@ public static class CheckpointFile
             FirstMoment = data[1],
             SecondMoment = data[2],
             Normalisation = NormalisationMetadata.Read(header.Metadata, path),
+            ClassNames = ClassNamesMetadata.Read(header.Metadata, path),
             Extra = header.Metadata.Where(pair => !OwnKeys.Contains(pair.Key)).ToDictionary(),
         };
     }

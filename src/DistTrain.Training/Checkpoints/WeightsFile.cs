@@ -5,8 +5,8 @@ using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Checkpoints;
 
-/// <summary>What a <see cref="WeightsFile"/> tells of its weights besides their values; null where it tells nothing.</summary>
-public sealed record WeightsOrigin(JobSpec? Job, int Epoch, long Step, PixelNormalisation? Normalisation);
+/// <summary>What a <see cref="WeightsFile"/> tells of its weights besides their values; null or empty where it tells nothing.</summary>
+public sealed record WeightsOrigin(JobSpec? Job, int Epoch, long Step, PixelNormalisation? Normalisation, IReadOnlyList<string> ClassNames);
 
 /// <summary>
 /// The weights of a network alone, as a safetensors file: the tensors of a PyTorch state dict by their names, float32. What this program
@@ -32,6 +32,7 @@ public static class WeightsFile
             [Digest] = WeightsDigest.Of(checkpoint.Weights),
         };
         NormalisationMetadata.Add(checkpoint.Normalisation, metadata);
+        ClassNamesMetadata.Add(checkpoint.ClassNames, metadata);
         var header = SafetensorsHeader.Of(metadata, layout.Tensors.Select(tensor => (tensor.Name, tensor.Shape)));
         SafetensorsWriter.Write(stream, header, [checkpoint.Weights]);
     }
@@ -50,9 +51,11 @@ public static class WeightsFile
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most ? value
             : throw SafetensorsReader.Damaged(file, $"its '{key}' is not a number from 0 to {most}");
         JobSpec? job = header.Metadata.TryGetValue(Job, out string? json) ? JobSpecJson.Read(json, file) : null;
+        PixelNormalisation? normalisation = NormalisationMetadata.Read(header.Metadata, file);
+        IReadOnlyList<string> names = ClassNamesMetadata.Read(header.Metadata, file);
         return job is null
-            ? new WeightsOrigin(null, 0, 0, NormalisationMetadata.Read(header.Metadata, file))
-            : new WeightsOrigin(job, (int)Number(Epoch, int.MaxValue), Number(Step, long.MaxValue), NormalisationMetadata.Read(header.Metadata, file));
+            ? new WeightsOrigin(null, 0, 0, normalisation, names)
+            : new WeightsOrigin(job, (int)Number(Epoch, int.MaxValue), Number(Step, long.MaxValue), normalisation, names);
     }
 
     /// <summary>The tensors of a layout, in its order; the file may have them in any.</summary>

@@ -45,6 +45,10 @@ public sealed class DatasetCatalog(DatasetPlaces places, DatasetDownload downloa
         }
     }
 
+    /// <summary>The names of a published set's classes, which are known without reading it; empty for other sets, and where classes have only numbers.</summary>
+    public static IReadOnlyList<string> ClassNamesOf(string name) =>
+        name == CifarFormat.Name ? CifarFormat.ClassNames : PublishedDatasets.Named(name)?.ClassNames ?? [];
+
     /// <summary>The set of that name; see <see cref="ResolveAsync(DatasetRequest, IProgress{DataProgress}?, CancellationToken)"/>.</summary>
     /// <exception cref="UserErrorException">It cannot be had; the message says where it was looked for.</exception>
     public async Task<ImageDataset> LoadAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellation) =>

@@ -25,8 +25,7 @@ public sealed record ImageDataset(
     internal bool HasPublishedConstants { get; init; }
 
     /// <summary>The name of a class, or its number.</summary>
-    public string NameOfClass(int label) =>
-        label < ClassNames.Count ? ClassNames[label] : label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string NameOfClass(int label) => Data.ClassNames.Of(ClassNames, label);
 
     /// <summary>A set whose mean and deviation are those of its training pixels.</summary>
     internal static ImageDataset Measured(string name, LabelledImages train, LabelledImages test, string source)

@@ -33,6 +33,18 @@ public sealed record JobSpec
     /// <summary>Number of training images, or share of them if below 1, that are taken away to be evaluated each epoch; 0 for none. Drawn from the seed.</summary>
     public double Validation { get; init; }
 
+    /// <summary>Training images are shifted by up to so many pixels, or that share of their side if below 1, in each direction; 0 for none.</summary>
+    public double AugmentShift { get; init; }
+
+    /// <summary>Training images are turned by up to so many degrees, either way; 0 for none.</summary>
+    public double AugmentRotate { get; init; }
+
+    /// <summary>Standard deviation of the noise that is added to training pixels scaled to 0..1; 0 for none.</summary>
+    public double AugmentNoise { get; init; }
+
+    /// <summary>Probability of each training image to be mirrored, left to right; 0 for none.</summary>
+    public double AugmentFlip { get; init; }
+
     public string Model { get; init; } = "lenet5";
 
     /// <summary><c>modern</c> (ReLU, max-pool) or <c>classic</c> (sigmoid, average-pool).</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Models;
@@ -25,6 +26,10 @@ public static partial class JobSpecValidation
         Require(spec.Dataset.Length > 0, "--dataset", "empty", "the name of a dataset, or auto");
         _ = DatasetRequest.Of(spec);
         Require(IsCountOrShare(spec.Validation), "--validation", Text(spec.Validation), "a whole number of images, or a share of them below 1");
+        Require(IsCountOrShare(spec.AugmentShift), "--augment-shift", Text(spec.AugmentShift), "a whole number of pixels, or a share of an image's side below 1");
+        Require(spec.AugmentRotate is >= 0 and <= ImageAugmentation.MostDegrees, "--augment-rotate", Text(spec.AugmentRotate), $"a number of degrees from 0 to {ImageAugmentation.MostDegrees}");
+        Require(spec.AugmentNoise is >= 0 and <= ImageAugmentation.MostNoise, "--augment-noise", Text(spec.AugmentNoise), $"a number from 0 to {ImageAugmentation.MostNoise}");
+        Require(spec.AugmentFlip is >= 0 and <= 1, "--augment-flip", Text(spec.AugmentFlip), "a probability from 0 to 1");
         LearningRateSchedule.RequireKnown(spec.Schedule);
         Require(spec.Dropout is >= 0 and < 1, "--dropout", Text(spec.Dropout), "a number from 0 to below 1");
         Require(spec.LeakySlope is >= 0 and < 1, "--leaky-slope", Text(spec.LeakySlope), "a number from 0 to below 1");

@@ -78,7 +78,7 @@ public sealed class WorkerIncarnationTests : IAsyncLifetime
         joins.Dispose();
     }
 
-    private async Task<ImageDataset> LoadForEver(JobSpec spec, CancellationToken cancellation)
+    private async Task<ImageDataset> LoadForEver(JobSpec spec, IProgress<string> progress, CancellationToken cancellation)
     {
         joins.Add(cancellation, cancellation);
         await Task.Delay(Timeout.Infinite, cancellation);

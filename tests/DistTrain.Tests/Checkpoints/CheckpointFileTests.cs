@@ -45,6 +45,39 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_classes_may_hold_anything()
+    {
+        string path = directory.File("a");
+        string[] names = ["owl, \"barn\"", "\u00e9\n\t[bold]", "", "\U0001f989", "7"];
+        Write(path, SampleCheckpoint.Small(3) with { ClassNames = names });
+
+        Assert.Equal(names, CheckpointFile.Read(path).ClassNames);
+    }
+
+    [Fact]
+    public void File_without_names_of_classes_has_none()
+    {
+        string path = directory.File("a");
+        Write(path, SampleCheckpoint.Small(3));
+
+        Assert.Empty(CheckpointFile.Read(path).ClassNames);
+        Assert.DoesNotContain("classNames", Encoding.Latin1.GetString(File.ReadAllBytes(path)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("owl,wren")]
+    [InlineData("{}")]
+    [InlineData("[1, 2]")]
+    [InlineData("[null]")]
+    public void Names_of_classes_that_are_no_array_of_strings_are_named_as_the_fault(string json)
+    {
+        var error = Assert.Throws<UserErrorException>(() => ClassNamesMetadata.Read(new Dictionary<string, string> { ["classNames"] = json }, "f.safetensors"));
+
+        Assert.StartsWith("f.safetensors", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'classNames' is not a JSON array of strings", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Equal_checkpoints_are_equal_files()
     {
         using var first = new MemoryStream();

@@ -105,11 +105,11 @@ public sealed class ImageFolderTests : IDisposable
         string fingerprint = (await new TrainingData(folder.At("here")).ResolveAsync(DatasetRequest.Of(job), null, CancellationToken.None)).Dataset.Fingerprint;
         job = job with { DatasetFingerprint = fingerprint };
 
-        Assert.Equal(60, (await new TrainingData(folder.At("there")).LoadAsync(job, CancellationToken.None)).Validation!.Count);
-        UserErrorException error = await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("other")).LoadAsync(job, CancellationToken.None));
+        Assert.Equal(60, (await new TrainingData(folder.At("there")).LoadAsync(job, new Progress<string>(), CancellationToken.None)).Validation!.Count);
+        UserErrorException error = await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("other")).LoadAsync(job, new Progress<string>(), CancellationToken.None));
         Assert.Contains("has other contents than the job's", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("there")).LoadAsync(job with { Seed = 4 }, CancellationToken.None));
-        await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("there")).LoadAsync(job with { ImageSize = "14x14" }, CancellationToken.None));
+        await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("there")).LoadAsync(job with { Seed = 4 }, new Progress<string>(), CancellationToken.None));
+        await Assert.ThrowsAsync<UserErrorException>(() => new TrainingData(folder.At("there")).LoadAsync(job with { ImageSize = "14x14" }, new Progress<string>(), CancellationToken.None));
     }
 
     [Fact]

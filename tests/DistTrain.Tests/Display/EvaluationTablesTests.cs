@@ -26,6 +26,20 @@ public sealed class EvaluationTablesTests
         Assert.Contains(lines, line => line.StartsWith("39 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Named_classes_are_shown_by_number_and_name_and_still_fit()
+    {
+        string[] names = ["T-shirt/top", "trouser", "[red]pullover[/] of a very long name", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+
+        string[] lines = Lines(Of(10, (row, column) => row == column ? 1234 : row == 3 ? 7 : 0) with { ClassNames = names });
+
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains(lines, line => line.StartsWith("0 T-shirt/top     1234 ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("2 [red]pullove..     ·", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("9 ankle boot    ", StringComparison.Ordinal) && line.Contains("90.00", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("test image 17", StringComparison.Ordinal) && line.Contains("1 trouser", StringComparison.Ordinal) && line.Contains("0 T-shirt/top", StringComparison.Ordinal));
+    }
+
     private static string[] Lines(Evaluation evaluation)
     {
         using var output = new StringWriter();

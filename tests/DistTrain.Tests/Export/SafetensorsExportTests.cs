@@ -54,7 +54,8 @@ public sealed class SafetensorsExportTests
     public async Task Exported_imported_and_exported_again_is_the_same_file(string model, string variant)
     {
         using var folder = new TemporaryFolder();
-        Checkpoint checkpoint = TrainedCheckpoint.Of(new JobSpec { Model = model, Variant = variant, Dataset = TrainedCheckpoint.Dataset, Seed = ulong.MaxValue, Name = "x-1" }, steps: 3);
+        Checkpoint checkpoint = TrainedCheckpoint.Of(new JobSpec { Model = model, Variant = variant, Dataset = TrainedCheckpoint.Dataset, Seed = ulong.MaxValue, Name = "x-1" }, steps: 3)
+            with { ClassNames = ["nought", "one \"1\""] };
         string first = await ExportAsync(TrainedCheckpoint.Write(folder.In("c"), checkpoint), folder.In("first"));
 
         ModelFile imported = ModelImport.Import(new ImportOptions(first, folder.In("again"), NamesModel: false, job => job, null));
@@ -64,6 +65,7 @@ public sealed class SafetensorsExportTests
         Checkpoint again = CheckpointFile.Read(folder.In("again"));
         Assert.Equal(checkpoint.Weights, again.Weights);
         Assert.Equal((checkpoint.Job, checkpoint.Step, checkpoint.Epoch, checkpoint.Normalisation), (again.Job, again.Step, again.Epoch, again.Normalisation));
+        Assert.Equal(checkpoint.ClassNames, again.ClassNames);
         Assert.All(again.FirstMoment.Concat(again.SecondMoment), value => Assert.Equal(0f, value));
         Assert.Equal(WeightsDigest.Of(checkpoint.Weights), imported.WeightsSha256);
     }

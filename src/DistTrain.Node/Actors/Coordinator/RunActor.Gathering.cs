@@ -13,6 +13,10 @@ internal sealed partial class RunActor
     private const string HostingTimer = "hosting";
     private static readonly TimeSpan HostWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>There may be many workers, and each tells its progress every two seconds.</summary>
+    private static readonly TimeSpan TellLoadingEvery = TimeSpan.FromSeconds(10);
+
+    private long? loadingTold;
     private int hostingAttempts;
     private string lastRefusal = "";
 
@@ -186,6 +190,27 @@ internal sealed partial class RunActor
         }
     }
 
+    private void OnWorkerLoading(WorkerLoading loading)
+    {
+        if (loading.Run != job.Run || roster.Find((int)loading.Worker, loading.Incarnation) is not { State: MemberState.Joining } member)
+        {
+            return;
+        }
+
+        member.Progress = loading.Progress;
+        if (phase is Phase.Gathering or Phase.Training && Timers.IsTimerActive("deadline"))
+        {
+            StartDeadline(waitingFor);
+        }
+
+        long now = environment.Time.GetTimestamp();
+        if (loadingTold is null || environment.Time.GetElapsedTime(loadingTold.Value, now) >= TellLoadingEvery)
+        {
+            loadingTold = now;
+            Publish(RunEvents.Info(RunEvents.Data, $"{member} is getting ready: {loading.Progress}"));
+        }
+    }
+
     private void OnWorkerReady(WorkerReady ready)
     {
         if (ready.Run != job.Run || !roster.MarkReady((int)ready.Worker, ready.Incarnation))
@@ -241,7 +266,8 @@ internal sealed partial class RunActor
         }
 
         int ready = roster.Ready.Count();
-        string joining = string.Join(", ", roster.Members.Where(member => member.State == MemberState.Joining));
+        string joining = string.Join(", ", roster.Members.Where(member => member.State == MemberState.Joining)
+            .Select(member => member.Progress.Length == 0 ? $"{member}" : $"{member}, last seen {member.Progress},"));
         return joining.Length > 0
             ? $"{joining} to get ready ({ready} of {files!.Spec.Workers} workers are)"
             : $"{files!.Spec.Workers} workers, {ready} joined: start more or lower --workers{lastRefusal}";

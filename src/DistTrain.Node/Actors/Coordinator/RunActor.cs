@@ -19,6 +19,7 @@ namespace DistTrain.Node.Actors.Coordinator;
 /// preparing    FilesOpened            data, run directory and start are there: gather
 /// gathering    Worker-, ServerArrived once there are enough servers, HostPartition to each
 /// gathering    PartitionHosted        once all are: open links, send the state, invite workers
+/// any          WorkerLoading          if workers are waited for: the deadline is counted from here
 /// gathering    WorkerReady            once there are enough: publish the first view; now training
 /// training     WorkerArrived          invited while there is room; joins with the view after it is ready
 /// training     PeerLost, WorkerFailed, WorkerDeparted
@@ -54,6 +55,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
     private PartitionAddress?[] addresses = [];
     private IActorRef[] partitions = [];
     private CoordinatorLinks? links;
+    private Func<string> waitingFor = () => "";
 
     public RunActor(RunJob job, RunEnvironment environment, RunFeed feed)
     {
@@ -71,6 +73,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         Receive<PartitionHosted>(OnPartitionHosted);
         Receive<HostingOverdue>(_ => OnHostingOverdue());
         Receive<LinksOpened>(OnLinksOpened);
+        Receive<WorkerLoading>(OnWorkerLoading);
         Receive<WorkerReady>(OnWorkerReady);
         Receive<WorkerFailed>(OnWorkerFailed);
         Receive<Deadline>(deadline => Fail(deadline.Message()));
@@ -159,6 +162,11 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
                 RunEvents.Emulated, "EMULATED: workers sleep instead of computing, the weights are of no use and are not tested; only times mean something"));
         }
 
+        if (files.Spec.Augmentation() is { IsNone: false } augmentation)
+        {
+            Publish(RunEvents.Info(RunEvents.Data, $"training images are {augmentation}"));
+        }
+
         foreach (string note in files.Notes)
         {
             Publish(RunEvents.Warning(RunEvents.CheckpointDamaged, note));
@@ -222,8 +230,12 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
         return start;
     }
 
-    private void StartDeadline(Func<string> message) =>
+    /// <summary>The run fails with this message unless workers and servers come, or those that load tell progress, within the time-out.</summary>
+    private void StartDeadline(Func<string> message)
+    {
+        waitingFor = message;
         Timers.StartSingleTimer("deadline", new Deadline(message), environment.WorkerTimeout);
+    }
 
     private void Publish(params ReadOnlySpan<RunRecord> records)
     {

@@ -122,6 +122,7 @@ internal sealed class RunFiles : IDisposable
             FirstMoment = state.FirstMoment,
             SecondMoment = state.SecondMoment,
             Normalisation = PixelNormalisation.Of(Data),
+            ClassNames = Data.ClassNames,
             Extra = EarlyStopping.Saved(),
         };
         string path = checkpoints.Save(checkpoint, best);

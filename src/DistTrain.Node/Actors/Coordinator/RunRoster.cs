@@ -31,6 +31,9 @@ public sealed class RunMember(int number, string name, string address, ulong inc
 
     public MemberState State { get; internal set; } = MemberState.Joining;
 
+    /// <summary>While it is joining: how far it is, for people; empty if it has not said.</summary>
+    public string Progress { get; internal set; } = "";
+
     /// <summary>Samples whose gradients went into updates.</summary>
     public long Samples { get; internal set; }
 

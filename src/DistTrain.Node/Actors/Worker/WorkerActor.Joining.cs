@@ -14,11 +14,12 @@ namespace DistTrain.Node.Actors.Worker;
 /// <content>Joining a run: data, links, engine.</content>
 internal sealed partial class WorkerActor
 {
+    /// <summary>From the invitation, or the last sign of progress.</summary>
     private static readonly TimeSpan JoinWithin = TimeSpan.FromSeconds(30);
 
     private ulong joining;
     private uint joiningAs;
-    private CancellationTokenSource? joinCancellation;
+    private JoinWatch? joinWatch;
 
     private void OnJoinRun(JoinRun join)
     {
@@ -34,16 +35,19 @@ internal sealed partial class WorkerActor
         joining = join.Run;
         joiningAs = join.Worker;
         runActor = Sender;
-        joinCancellation = new CancellationTokenSource(JoinWithin);
+        IActorRef asker = Sender;
+        var watch = new JoinWatch(JoinWithin, environment.Time, progress => asker.Tell(
+            new WorkerLoading { Run = join.Run, Worker = join.Worker, Incarnation = join.Incarnation, Progress = progress }));
+        joinWatch = watch;
         IActorRef self = Self;
-        Task.Run(() => JoinAsync(join, self, joinCancellation.Token)).PipeTo(
+        Task.Run(() => JoinAsync(join, self, watch, watch.Token)).PipeTo(
             Self, success: joined => joined, failure: error => new JoinFailed(join, error));
     }
 
-    private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, CancellationToken cancellation)
+    private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, IProgress<string> progress, CancellationToken cancellation)
     {
         JobSpec spec = JobSpecJson.Read(join.SpecJson, "the coordinator's job");
-        ImageDataset data = await environment.LoadData(spec, cancellation).ConfigureAwait(false);
+        ImageDataset data = await environment.LoadData(spec, progress, cancellation).ConfigureAwait(false);
         PartitionRange[] ranges =
             [.. join.Partitions.Select(at => new PartitionRange((int)at.Partition, (int)at.Offset, (int)at.Length)).OrderBy(range => range.Partition)];
         var links = new WorkerLinks(ranges.Length, self);
@@ -94,6 +98,8 @@ internal sealed partial class WorkerActor
         }
 
         joining = 0;
+        joinWatch?.Dispose();
+        joinWatch = null;
         int number = (int)joined.Join.Worker;
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
@@ -115,9 +121,9 @@ internal sealed partial class WorkerActor
             return;
         }
 
-        string reason = failed.Error is OperationCanceledException
-            ? $"it did not get ready within {JoinWithin.TotalSeconds:0} s"
-            : failed.Error.Message;
+        string reason = failed.Error is not OperationCanceledException ? failed.Error.Message
+            : joinWatch?.Last is { Length: > 0 } last ? $"it did not get ready, and has not come further for {JoinWithin.TotalSeconds:0} s ({last})"
+            : $"it did not get ready within {JoinWithin.TotalSeconds:0} s";
         log.Warning("Cannot join run {0:x}: {1}", failed.Join.Run, reason);
         ReportFailure(failed.Join.Run, (int)failed.Join.Worker, reason, fatal: false);
         LeaveRun();

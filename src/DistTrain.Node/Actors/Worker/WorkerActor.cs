@@ -16,6 +16,7 @@ namespace DistTrain.Node.Actors.Worker;
 /// in a run    TellTimes        TimesTold to the run, as also five times a second
 /// idle        JoinRun          loads the data, opens a link to every partition
 /// any         JoinRun, EndRun  for a former incarnation: ignored
+/// joining     (progress)       WorkerLoading to the run; counted from here, it may take 30 s more
 /// joining     RunJoined        makes its engine; WorkerReady to the run
 /// joining     JoinFailed       WorkerFailed to the run
 /// in a run    ViewPublished    takes up the shards that the view gives it
@@ -168,9 +169,8 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
     private void LeaveRun()
     {
-        joinCancellation?.Cancel();
-        joinCancellation?.Dispose();
-        joinCancellation = null;
+        joinWatch?.Dispose();
+        joinWatch = null;
         joining = 0;
         Timers.Cancel(TimesTimer);
         run?.Dispose();

@@ -1,5 +1,6 @@
 using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
@@ -19,6 +20,7 @@ internal sealed class WorkerRun : IDisposable
     private readonly ImageDataset data;
     private readonly EpochPlan plan;
     private readonly Batch batch;
+    private readonly ImageAugmenter? augmenter;
     private readonly ShardSampler?[] samplers;
     private readonly bool[] done;
     private readonly WeightsReplica replica;
@@ -40,6 +42,7 @@ internal sealed class WorkerRun : IDisposable
         this.data = data;
         plan = new EpochPlan(data.Train.Count, spec.Shards, spec.BatchSize, spec.Seed);
         batch = new Batch(data.Train, data.Mean, data.StandardDeviation, plan.MicrobatchSize(0));
+        augmenter = spec.Augmentation() is { IsNone: false } augmentation ? new ImageAugmenter(augmentation, data.Train, PixelNormalisation.Of(data), spec.Seed) : null;
         samplers = new ShardSampler?[spec.Shards];
         done = new bool[spec.Shards];
         replica = new WeightsReplica(ranges);
@@ -167,7 +170,9 @@ internal sealed class WorkerRun : IDisposable
         if (filled != (shard, version))
         {
             ShardSampler sampler = samplers[shard] ??= new ShardSampler(plan, shard);
-            batch.Fill(data.Train, sampler.Samples(version), new DropoutKey(plan.Seed, version + 1, shard));
+            ReadOnlySpan<int> samples = sampler.Samples(version);
+            batch.Fill(data.Train, samples, new DropoutKey(plan.Seed, version + 1, shard));
+            augmenter?.Apply(batch, samples, plan.EpochOf(version));
             filled = (shard, version);
             Times.Until(StepPart.Load, version + 1, shard);
         }

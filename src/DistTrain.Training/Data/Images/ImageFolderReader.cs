@@ -7,8 +7,8 @@ namespace DistTrain.Training.Data.Images;
 /// <summary>Reads a folder of images into a data set, on all cores.</summary>
 internal static class ImageFolderReader
 {
-    /// <summary>Images from one report of progress to the next.</summary>
-    private const int ReportEvery = 250;
+    /// <summary>Images from one report of progress to the next: few enough to be read in seconds, be they large and the machine busy.</summary>
+    private const int ReportEvery = 16;
 
     /// <summary>So that the largest images together stay within 2 GiB while they are decoded.</summary>
     private const int MostAtOnce = 8;
