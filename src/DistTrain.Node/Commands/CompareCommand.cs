@@ -37,7 +37,7 @@ internal static class CompareCommand
                 "disttrain compare --vary lr=0.001,0.01 --json | jq -c 'select(.kind == \"summary\") | .cells[0]'",
             ],
         };
-        Option<string[]> vary = new("--vary") { HelpName = "NAME=VALUES", Description = "an option of the job and the values to try; several make a grid", AllowMultipleArgumentsPerToken = false };
+        Option<string[]> vary = new("--vary") { HelpName = "NAME=VALUES", Description = "an option of the job and the values to try; several make a grid" };
         Option<string> sample = new("--sample") { HelpName = "N", Description = "N cells of the grid by lot, drawn from --seed, instead of all" };
         command.Add(vary);
         command.Add(sample);
@@ -53,21 +53,32 @@ internal static class CompareCommand
         {
             TrainOptions job = train.Read(parse, context.Services.Environment) with { Display = context.Common.Display(parse, json, context.Services.Environment) };
             StudyOptions options = study.Read(parse, job);
-            return RunAsync(context, options, Cells(context, options, parse.GetValue(vary) ?? [], parse.GetValue(sample)));
+            return RunAsync(context, options, Cells(context, options, Varied(parse, vary), parse.GetValue(sample)));
         });
         return command;
     }
 
     private static bool InStudy(Setting<TrainOptions> setting) => !NotOfAStudy.Contains(setting.Option);
 
-    private static Study Cells(CommandContext context, StudyOptions options, string[] vary, string? sample)
+    private static VariedSetting[] Varied(ParseResult parse, Option<string[]> vary)
     {
-        VariedSetting[] varied = [.. vary.Select(VariedSetting.Read)];
+        string[] texts = parse.GetValue(vary) ?? [];
+        if (parse.GetResult(vary) is { Implicit: false } given && given.IdentifierTokenCount > texts.Length)
+        {
+            throw new UserErrorException("--vary stands without NAME=VALUES: give such as --vary lr=0.001,0.01");
+        }
+
+        VariedSetting[] varied = [.. texts.Select(VariedSetting.Read)];
         if (varied.GroupBy(setting => setting.Factor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new UserErrorException($"--vary names {twice.Key} twice: list all its values in one");
         }
 
+        return varied;
+    }
+
+    private static Study Cells(CommandContext context, StudyOptions options, VariedSetting[] varied, string? sample)
+    {
         int? wanted = sample is null ? null : SettingValue.Integer("--sample", sample, 1, StudyGrid.MostCells);
         var grid = new StudyGrid(options.Train, varied, job => context.Services.WriteSpec(job));
         IReadOnlyList<StudyCell> cells = wanted is { } count ? grid.Sample(count, options.Train.Spec.Seed) : grid.All();

@@ -6,7 +6,7 @@ namespace DistTrain.Node.Comparing;
 /// <summary>Draws every cell's test accuracy and test loss over epochs, one panel each.</summary>
 internal static class ComparisonPlot
 {
-    private const int Width = 1400;
+    private const int Width = 1500;
     private const int Height = 560;
 
     /// <summary>Writes a PNG.</summary>
@@ -16,13 +16,13 @@ internal static class ComparisonPlot
         var figure = new Multiplot();
         figure.AddPlots(2);
         figure.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Fill(PlotPanel.Label(figure.GetPlot(0), "Test accuracy", "epochs", "test accuracy (%)"), curves, curve => curve.Accuracy, ChartAxis.Linear, null);
-        Fill(PlotPanel.Label(figure.GetPlot(1), "Test loss", "epochs", "mean cross-entropy"), curves, curve => curve.Loss, ChartAxis.Logarithmic, Alignment.UpperRight);
+        Fill(PlotPanel.Label(figure.GetPlot(0), "Test accuracy", "epochs", "test accuracy (%)"), curves, curve => curve.Accuracy, ChartAxis.Linear, named: false);
+        Fill(PlotPanel.Label(figure.GetPlot(1), "Test loss", "epochs", "mean cross-entropy"), curves, curve => curve.Loss, ChartAxis.Logarithmic, named: true);
         PlotPanel.Save(figure, path, Width, Height);
     }
 
     private static void Fill(
-        Plot plot, IReadOnlyList<MeanCurve> curves, Func<MeanCurve, IReadOnlyList<(double Epoch, double Value)>> of, Func<IReadOnlyList<double>, ChartAxis> axis, Alignment? legend)
+        Plot plot, IReadOnlyList<MeanCurve> curves, Func<MeanCurve, IReadOnlyList<(double Epoch, double Value)>> of, Func<IReadOnlyList<double>, ChartAxis> axis, bool named)
     {
         ChartAxis up = axis([.. curves.SelectMany(of).Select(point => point.Value)]);
 
@@ -40,16 +40,22 @@ internal static class ComparisonPlot
             curve.MarkerSize = points.Length <= 50 ? 5 : 0;
         }
 
-        foreach ((MeanCurve named, int i) in curves.Take(CurveColours.Count).Select((curve, i) => (curve, i)))
-        {
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = named.Label, LineColor = Color.FromHex(CurveColours.Of(i)), LineWidth = 2, LabelFontName = PlotFont.Name });
-        }
-
         plot.Axes.Left.SetTicks([.. up.Ticks.Select(tick => tick.Place)], [.. up.Ticks.Select(tick => tick.Label)]);
         plot.Axes.SetLimitsY(up.Low, up.High);
-        if (legend is { } place)
+        if (named)
         {
-            plot.ShowLegend(place);
+            Name(plot, curves);
         }
+    }
+
+    /// <summary>Beside the panel, where it hides no curve.</summary>
+    private static void Name(Plot plot, IReadOnlyList<MeanCurve> curves)
+    {
+        foreach ((MeanCurve curve, int i) in curves.Take(CurveColours.Count).Select((curve, i) => (curve, i)))
+        {
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = curve.Label, LineColor = Color.FromHex(CurveColours.Of(i)), LineWidth = 2, LabelFontName = PlotFont.Name });
+        }
+
+        plot.ShowLegend(Edge.Right);
     }
 }

@@ -59,7 +59,12 @@ internal static class FactorValues
     private static bool TryNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    /// <summary>As people write it: 65536 and 0.0001, not 6.5536E+04.</summary>
-    private static string Text(double number) =>
-        Math.Abs(number) is 0 or (>= 1e-6 and < 1e15) ? ((decimal)number).ToString("0.############################", CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>All digits, as people write them: 65536 and 0.0001, not 6.5536E+04.</summary>
+    private static string Text(double number)
+    {
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        return Math.Abs(number) is >= 1e-6 and < 1e15
+            ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)
+            : text;
+    }
 }

@@ -19,6 +19,13 @@ internal sealed class Study
         Factors = factors;
         Cells = cells;
         Seeds = [.. Enumerable.Range(0, seeds).Select(i => unchecked(firstSeed + (ulong)i))];
+        Trials =
+        [
+            .. from seed in Seeds
+               from sameData in cells.Where(cell => cell.Refusal is null).GroupBy(cell => DatasetRequest.Of(cell.Job))
+               from cell in sameData
+               select new Trial(cell, seed),
+        ];
     }
 
     public IReadOnlyList<Factor> Factors { get; }
@@ -31,13 +38,7 @@ internal sealed class Study
     /// All trials that can be made, in the order in which they are: each cell's first seed before any second one, so that a study that is cut short
     /// can be compared, and cells of one data set together, since a process keeps one.
     /// </summary>
-    public IReadOnlyList<Trial> Trials =>
-    [
-        .. from seed in Seeds
-           from sameData in Cells.Where(cell => cell.Refusal is null).GroupBy(cell => DatasetRequest.Of(cell.Job))
-           from cell in sameData
-           select new Trial(cell, seed),
-    ];
+    public IReadOnlyList<Trial> Trials { get; }
 
     /// <summary>Such as <c>variant=modern lr=0.01</c>.</summary>
     public string Label(StudyCell cell) => Factors.Count == 0

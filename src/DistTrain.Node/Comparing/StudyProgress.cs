@@ -28,30 +28,21 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
     /// <summary>A trial has ended.</summary>
     public void Tell(TrialResult result, string label)
     {
-        (int done, double seconds) = Ended();
-        if (json)
+        lock (gate)
         {
-            Line(JsonSerializer.Serialize(
-                new
-                {
-                    Kind = "trial", result.Cell, result.Seed, result.Status, result.Message, result.TestAccuracy, result.TestLoss, result.TrainSeconds, result.WeightsSha256,
-                    Done = done, Trials = all, SecondsLeft = Math.Round(seconds, 1),
-                },
-                JsonSerializerOptions.Web));
-            return;
+            (int done, double seconds) = Ended();
+            Line(json ? Json(result, done, seconds) : $"[{done}/{all}] {label}: {Outcome(result)}{Remaining(done, seconds)}");
         }
-
-        string outcome = result.Completed
-            ? string.Create(CultureInfo.InvariantCulture, $"test accuracy {RunText.Percent(result.TestAccuracy ?? double.NaN)}, {result.TrainSeconds:0.0} s")
-            : "failed: " + CommandLine.OneLine(result.Message);
-        Line($"[{done}/{all}] {label}: {outcome}{Remaining(done, seconds)}");
     }
 
     /// <summary>A cell's job was refused.</summary>
     public void Refused(string label, string why)
     {
-        (int done, double seconds) = Ended();
-        Line($"[{done}/{all}] {label}: refused: {why}{Remaining(done, seconds)}", toScripts: false);
+        lock (gate)
+        {
+            (int done, double seconds) = Ended();
+            Line($"[{done}/{all}] {label}: refused: {why}{Remaining(done, seconds)}", toScripts: false);
+        }
     }
 
     /// <summary>A trial of a cell that was refused is not begun.</summary>
@@ -101,6 +92,28 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
             return (all - missing + ended, clock.GetElapsedTime(began).TotalSeconds / ended * (missing - ended));
         }
     }
+
+    private string Json(TrialResult result, int done, double seconds) => JsonSerializer.Serialize(
+        new
+        {
+            Kind = "trial",
+            result.Cell,
+            result.Seed,
+            result.Status,
+            result.Message,
+            result.TestAccuracy,
+            result.TestLoss,
+            result.TrainSeconds,
+            result.WeightsSha256,
+            Done = done,
+            Trials = all,
+            SecondsLeft = Math.Round(seconds, 1),
+        },
+        JsonSerializerOptions.Web);
+
+    private static string Outcome(TrialResult result) => result.Completed
+        ? string.Create(CultureInfo.InvariantCulture, $"test accuracy {RunText.Percent(result.TestAccuracy ?? double.NaN)}, {result.TrainSeconds:0.0} s")
+        : "failed: " + CommandLine.OneLine(result.Message);
 
     private string Remaining(int done, double seconds) => done == all ? "" : $"; {all - done} left, about {RunText.Clock(seconds)}";
 

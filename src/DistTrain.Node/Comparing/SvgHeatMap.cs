@@ -43,7 +43,7 @@ internal static class SvgHeatMap
     private static void Tile(StringBuilder svg, HeatMapTile tile, int x, int y)
     {
         svg.Append(CultureInfo.InvariantCulture, $"<g><title>{Encoded(tile.Title)}</title><rect x=\"{x}\" y=\"{y}\" width=\"{TileWidth}\" height=\"{TileHeight}\" fill=\"{Colour(tile.Strength)}\" stroke=\"#ffffff\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + (TileWidth / 2)}\" y=\"{y + (TileHeight / 2) + 4}\" text-anchor=\"middle\" fill=\"{(tile.Strength > 0.5 ? "#ffffff" : "#16181b")}\">{Encoded(tile.Text)}</text></g>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + (TileWidth / 2)}\" y=\"{y + (TileHeight / 2) + 4}\" text-anchor=\"middle\" style=\"fill:{(tile.Strength > 0.5 ? "#ffffff" : "#16181b")}\">{Encoded(tile.Text)}</text></g>\n");
     }
 
     private static void Text(StringBuilder svg, int x, int y, string anchor, string text, string kind) =>
