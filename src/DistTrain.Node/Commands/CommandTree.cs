@@ -11,6 +11,8 @@ internal static class CommandTree
         var root = new RootCommand("DistTrain trains networks by actors on one machine or many, with the same result however many workers there are.")
         {
             TrainCommand.Create(context),
+            CompareCommand.Create(context),
+            ReproduceCommand.Create(context),
             ScaleCommand.Create(context),
             NodeCommand.Create(context),
             StatusCommand.Create(context),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Training;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Commands;
 
@@ -12,10 +13,25 @@ internal sealed class TrainOptionsReader
 
     private readonly Option<string> preset = new("--preset") { HelpName = "NAME", Description = "a recipe to start from: speedrun, the least work for 99 % of MNIST; what is set besides wins" };
 
+    private readonly IReadOnlyList<Setting<TrainOptions>> specSettings;
+    private readonly IReadOnlyList<Setting<TrainOptions>> placeSettings;
+    private readonly JobSpec defaults;
+
+    /// <summary>All of <c>train</c>.</summary>
     public TrainOptionsReader(Command command)
+        : this(command, TrainSettings.Spec, TrainSettings.Place, new JobSpec())
     {
-        spec = new SettingOptions<TrainOptions>(command, TrainSettings.Spec);
-        place = new SettingOptions<TrainOptions>(command, TrainSettings.Place);
+    }
+
+    /// <summary>For a verb that has some of them; a file of --config may name them all.</summary>
+    public TrainOptionsReader(
+        Command command, IReadOnlyList<Setting<TrainOptions>> specSettings, IReadOnlyList<Setting<TrainOptions>> placeSettings, JobSpec defaults)
+    {
+        this.specSettings = specSettings;
+        this.placeSettings = placeSettings;
+        this.defaults = defaults;
+        spec = new SettingOptions<TrainOptions>(command, specSettings);
+        place = new SettingOptions<TrainOptions>(command, placeSettings);
         command.Add(config);
         command.Add(preset);
     }
@@ -24,7 +40,7 @@ internal sealed class TrainOptionsReader
     public TrainOptions Read(ParseResult parse, IReadOnlyDictionary<string, string> environment)
     {
         SettingLayers.RefuseMisspelledVariables(environment);
-        TrainOptions options = place.Apply(new TrainOptions().ApplyEnvironment(TrainSettings.Place, environment), parse);
+        TrainOptions options = place.Apply(new TrainOptions { Spec = defaults }.ApplyEnvironment(placeSettings, environment), parse);
         options = options.Resume is null ? WithSpec(options, parse, environment) : WithResume(options, parse);
         RequireOnePlace(options, place, parse);
         return options;
@@ -56,7 +72,7 @@ internal sealed class TrainOptionsReader
             options = options.ApplyFile(TrainSettings.Spec, file);
         }
 
-        return WithStart(spec.Apply(options.ApplyEnvironment(TrainSettings.Spec, environment), parse), options.Spec.From);
+        return WithStart(spec.Apply(options.ApplyEnvironment(specSettings, environment), parse), options.Spec.From);
     }
 
     /// <summary>The digest in a file is that of the weights that the file names, and a path is meant from here.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using DistTrain.Node.Runs;
 using DistTrain.Training;
 
 namespace DistTrain.Node.Scaling;
@@ -15,21 +15,14 @@ internal static class ScalingFolder
     /// <exception cref="UserErrorException">It holds something, or cannot be made.</exception>
     public static string Claim(string? path, TimeProvider clock)
     {
-        string folder = path ?? Free(Path.Combine("runs", clock.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-scale"));
-        try
+        string folder = path ?? StudyFolder.Free("scale", clock);
+        if (!StudyFolder.IsEmpty(folder))
         {
-            if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            {
-                throw new UserErrorException($"{folder} is not empty: give another --out");
-            }
+            throw new UserErrorException($"{folder} is not empty: give another --out");
+        }
 
-            Directory.CreateDirectory(folder);
-            return folder;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UserErrorException($"cannot make the folder {folder}: {error.Message.ReplaceLineEndings(" ")}", error);
-        }
+        StudyFolder.Make(folder);
+        return folder;
     }
 
     public static void Write(string folder, ScalingStudy study, TimeProvider clock)
@@ -43,20 +36,9 @@ internal static class ScalingFolder
     /// <summary>Nothing was measured: leaves no empty folder behind.</summary>
     public static void Abandon(string folder)
     {
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        if (Directory.Exists(folder) && StudyFolder.IsEmpty(folder))
         {
             Directory.Delete(folder);
         }
-    }
-
-    private static string Free(string stem)
-    {
-        string path = stem;
-        for (int attempt = 2; Directory.Exists(path); attempt++)
-        {
-            path = $"{stem}-{attempt}";
-        }
-
-        return path;
     }
 }

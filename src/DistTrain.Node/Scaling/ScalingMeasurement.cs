@@ -21,7 +21,8 @@ internal sealed class ScalingMeasurement(CommandContext context, ScaleOptions op
     /// <returns>An exit code: 0 when all runs were made.</returns>
     public async Task<int> RunAsync()
     {
-        int code = await RequireWorkersAsync().ConfigureAwait(false) ? await WarmUpAsync().ConfigureAwait(false) : ExitCode.BadInput;
+        await RequireWorkersAsync().ConfigureAwait(false);
+        int code = await WarmUpAsync().ConfigureAwait(false);
         for (int turn = 1; code == ExitCode.Success && turn <= options.Repeat; turn++)
         {
             foreach (int workers in options.Workers)
@@ -65,22 +66,20 @@ internal sealed class ScalingMeasurement(CommandContext context, ScaleOptions op
         return ExitCode.Success;
     }
 
-    /// <summary>A cluster has the workers that it has; waiting for more would only time out.</summary>
-    private async Task<bool> RequireWorkersAsync()
+    private async Task RequireWorkersAsync()
     {
-        if (options.Train.Cluster is not { } url)
+        try
         {
-            return true;
+            if (options.Train.Cluster is { } url)
+            {
+                await service.RequireWorkersAsync(url, options.Workers[^1], context.Stop.Requested).ConfigureAwait(false);
+            }
         }
-
-        StatusReply status = await service.StatusAsync(context.Stop.Requested).ConfigureAwait(false);
-        if (status.Workers.Count < options.Workers[^1])
+        catch (UserErrorException)
         {
             ScalingFolder.Abandon(folder);
-            throw new UserErrorException($"--workers asks for up to {options.Workers[^1]}, but the cluster at {url} has {status.Workers.Count}: start more, or ask for fewer");
+            throw;
         }
-
-        return true;
     }
 
     /// <returns>The exit code, and the run if it went to its end.</returns>
