@@ -37,6 +37,11 @@ public static partial class JobSpecValidation
         Require(
             spec.LeakySlope == NetworkOptions.DefaultLeakySlope || spec.NetworkOptions().ChosenActivation == ActivationKind.LeakyRelu,
             "--leaky-slope", Text(spec.LeakySlope), "left out unless --activation is leaky-relu: others have no slope below 0 to choose");
+        bool reconstructs = model.Task == ModelTask.Reconstruction;
+        Require(
+            !reconstructs || spec is { AugmentShift: 0, AugmentRotate: 0, AugmentFlip: 0 },
+            "--model", $"'{spec.Model}'", "another one with --augment-shift, --augment-rotate or --augment-flip: an autoencoder is to give the image of the data set back (--augment-noise is fine: then it learns to remove it)");
+        Require(!reconstructs || spec.Monitor == JobEarlyStopping.Loss, "--monitor", $"'{spec.Monitor}'", $"loss: model {model.Name} has no accuracy");
         _ = EngineFactory.Resolve(spec.Engine, model, out _);
 
         Require(spec.FromSha256.Length == 0 || spec.From.Length > 0, "fromSha256", $"'{spec.FromSha256}'", "empty without from, which names the weights that it is of");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
@@ -117,8 +118,10 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     {
         AlignedFloats logits = Random(10 * Chunk.Samples, 3);
         var gradient = new AlignedFloats(10 * Chunk.Samples);
-        long[] labels = new long[Chunk.Samples];
-        return new KernelTime("loss", Best(() => LossSum.Of<TLanes, CrossEntropy>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
+        var images = new LabelledImages(new byte[Chunk.Samples], new byte[Chunk.Samples], Channels: 1, Height: 1, Width: 1, Classes: 10);
+        var batch = new Batch(images, mean: 0, standardDeviation: 1, Chunk.Samples);
+        batch.Fill(images, [.. Enumerable.Range(0, Chunk.Samples)]);
+        return new KernelTime("loss", Best(() => LossSum.Of<TLanes, CrossEntropy>(logits.First, 10, Whole, batch, gradient.First, out _)), 0);
     }
 
     private static AlignedFloats Random(int length, float scale)

@@ -37,6 +37,8 @@ public sealed class JobSpecValidationTests
         { new JobSpec { AugmentShift = -1 }, "--augment-shift", "-1", "a whole number of pixels, or a share" },
         { new JobSpec { AugmentRotate = 180.5 }, "--augment-rotate", "180.5", "from 0 to 180" },
         { new JobSpec { AugmentNoise = double.NaN }, "--augment-noise", "NaN", "from 0 to 1" },
+        { new JobSpec { Model = "autoencoder", AugmentShift = 1 }, "--model", "'autoencoder'", "another one with --augment-shift" },
+        { new JobSpec { Model = "autoencoder", Patience = 1, Monitor = "accuracy" }, "--monitor", "'accuracy'", "has no accuracy" },
         { new JobSpec { AugmentFlip = 1.1 }, "--augment-flip", "1.1", "from 0 to 1" },
         { new JobSpec { Dropout = -0.1 }, "--dropout", "-0.1", "from 0 to below 1" },
         { new JobSpec { Dropout = 1 }, "--dropout", "1", "from 0 to below 1" },
