@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistTrain.Training;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Models;
 
 namespace DistTrain.Node.Commands;
 
@@ -62,6 +63,7 @@ internal sealed class TrainOptionsReader
 
     private TrainOptions WithSpec(TrainOptions options, ParseResult parse, IReadOnlyDictionary<string, string> environment)
     {
+        options = options with { Spec = options.Spec with { Name = "" } };
         if (parse.GetValue(preset) is { } recipe)
         {
             options = options with { Spec = Presets.Apply(recipe, options.Spec) };
@@ -72,7 +74,17 @@ internal sealed class TrainOptionsReader
             options = options.ApplyFile(TrainSettings.Spec, file);
         }
 
-        return WithStart(spec.Apply(options.ApplyEnvironment(specSettings, environment), parse), options.Spec.From);
+        return WithName(WithStart(spec.Apply(options.ApplyEnvironment(specSettings, environment), parse), options.Spec.From));
+    }
+
+    /// <summary>A run that nobody named has the name of its model.</summary>
+    private static TrainOptions WithName(TrainOptions options)
+    {
+        string family = ModelName.FamilyOf(options.Spec.Model);
+        string name = options.Spec.Name.Length > 0 ? options.Spec.Name
+            : ModelCatalog.Families.Any(known => known.Name == family) ? family
+            : new JobSpec().Name;
+        return options with { Spec = options.Spec with { Name = name } };
     }
 
     /// <summary>The digest in a file is that of the weights that the file names, and a path is meant from here.</summary>

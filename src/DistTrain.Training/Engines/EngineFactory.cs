@@ -17,7 +17,7 @@ public sealed class EngineFactory
     public const string TorchName = "torch";
 
     /// <summary>What <c>--engine</c> takes, for help texts and messages.</summary>
-    public const string Names = "auto, simd (lenet5, mlp and linear, in C#) or torch (libtorch, any model)";
+    public const string Names = "auto, simd (lenet5, mlp, linear and autoencoder, in C#) or torch (libtorch, any model)";
 
     private readonly string engine;
     private readonly Lazy<TorchRuntime> runtime;

@@ -90,6 +90,16 @@ public sealed class OptionsTests
         Assert.Equal(plain.Spec with { LearningRate = 0.001, Seed = 9 }, changed.Spec);
     }
 
+    [Theory]
+    [InlineData("lenet5", "--seed", "1")]
+    [InlineData("mlp", "--model", "mlp:784-10")]
+    [InlineData("autoencoder", "--model", "autoencoder")]
+    [InlineData("mine", "--model", "cnn", "--name", "mine")]
+    [InlineData("speedrun", "--preset", "speedrun")]
+    [InlineData("lenet5", "--model", "no/such model")]
+    public async Task Run_that_nobody_named_has_the_name_of_its_model(string expected, params string[] arguments) =>
+        Assert.Equal(expected, (await TrainAsync(arguments)).Spec.Name);
+
     [Fact]
     public async Task Command_line_beats_environment_beats_file_beats_defaults()
     {
