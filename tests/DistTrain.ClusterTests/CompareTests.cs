@@ -74,7 +74,7 @@ public sealed class CompareTests(SharedCluster shared) : IClassFixture<SharedClu
     public void Study_gives_the_same_weights_in_processes_on_a_cluster_and_in_one_process()
     {
         string[] small = ["compare", "--vary", "lr=0.001,0.01", "--dataset", "synthetic:600", "--steps", "12", "--batch-size", "40", "--json"];
-        string[][] places = [["--parallel", "1"], ["--placement", "processes", "--workers", "2", "--parallel", "1"], ["--cluster", shared.Cluster.Url, "--workers", "2"]];
+        string[][] places = [["--parallel", "1"], ["--placement", "processes", "--workers", "2", "--parallel", "2"], ["--cluster", shared.Cluster.Url, "--workers", "2"]];
         HashSet<string> weights = [];
         foreach ((string[] place, int i) in places.Select((place, i) => (place, i)))
         {

@@ -28,6 +28,7 @@ internal static class ComparisonHtml
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{Encoded(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Encoded(title)}</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encoded(study.Summary())}; {comparison.TrialsDone} of {study.Trials.Count} trials done. Ranked by mean test accuracy over the seeds; std is the standard deviation of the sample. Time is that of training, as it was measured when the trial was made.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{(study.Common() is { Length: > 0 } common ? $"Of all cells: {Encoded(common)}. " : "")}All else is as by default.</p>\n");
         IReadOnlyList<MeanCurve> curves = MeanCurve.Of(comparison);
         if (HeatMapGrid.Of(comparison) is { } map)
         {

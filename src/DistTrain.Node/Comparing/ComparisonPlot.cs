@@ -9,6 +9,9 @@ internal static class ComparisonPlot
     private const int Width = 1500;
     private const int Height = 560;
 
+    /// <summary>Letters of a name beside the panel, which has to keep some width.</summary>
+    private const int MostLabel = 50;
+
     /// <summary>Writes a PNG.</summary>
     public static void Save(Comparison comparison, string path)
     {
@@ -53,9 +56,11 @@ internal static class ComparisonPlot
     {
         foreach ((MeanCurve curve, int i) in curves.Take(CurveColours.Count).Select((curve, i) => (curve, i)))
         {
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = curve.Label, LineColor = Color.FromHex(CurveColours.Of(i)), LineWidth = 2, LabelFontName = PlotFont.Name });
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = Shortened(curve.Label), LineColor = Color.FromHex(CurveColours.Of(i)), LineWidth = 2, LabelFontName = PlotFont.Name });
         }
 
         plot.ShowLegend(Edge.Right);
     }
+
+    private static string Shortened(string label) => label.Length <= MostLabel ? label : label[..(MostLabel - 3)] + "...";
 }

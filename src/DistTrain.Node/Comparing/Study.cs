@@ -85,6 +85,19 @@ internal sealed class Study
         return keys;
     }
 
+    /// <summary>What all cells have in common and is not as by default, for people; empty if there is nothing.</summary>
+    public string Common()
+    {
+        IEnumerable<string>? common = null;
+        foreach (StudyCell cell in Cells)
+        {
+            IEnumerable<string> keys = Described(cell.Job).Select(key => $"{key.Key} {key.Value}");
+            common = common is null ? keys : [.. common.Intersect(keys, StringComparer.Ordinal)];
+        }
+
+        return string.Join(", ", common ?? []);
+    }
+
     /// <summary>Its factors and its size, for people.</summary>
     public string Summary() => string.Create(
         CultureInfo.InvariantCulture,

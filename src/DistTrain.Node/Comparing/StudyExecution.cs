@@ -1,5 +1,6 @@
 using DistTrain.Node.Client;
 using DistTrain.Node.Commands;
+using DistTrain.Training.Jobs;
 
 namespace DistTrain.Node.Comparing;
 
@@ -11,11 +12,11 @@ internal static class StudyExecution
     /// <exception cref="Training.UserErrorException">The folder is of another study, or what trains cannot be had.</exception>
     public static async Task<StudyOutcome> RunAsync(CommandContext context, StudyOptions options, Study study, string kind, string title)
     {
-        StudyCell[] possible = [.. study.Cells.Where(cell => cell.Refusal is null)];
+        JobSpec[] jobs = [.. study.Cells.Where(cell => cell.Refusal is null).Select(cell => cell.Job)];
         if (options.Train.Cluster is { } url)
         {
             await using ITrainingSession session = context.Services.Connect(url);
-            await session.Service.RequireWorkersAsync(url, possible.Max(cell => cell.Job.Workers), context.Stop.Requested).ConfigureAwait(false);
+            await session.Service.RequireWorkersAsync(url, jobs.Select(job => job.Workers).DefaultIfEmpty().Max(), context.Stop.Requested).ConfigureAwait(false);
         }
 
         string folder = ComparisonFolder.Claim(options.Out, kind, options.Fresh, context.Services.Clock);
@@ -29,7 +30,8 @@ internal static class StudyExecution
         bool finished;
         try
         {
-            finished = await runner.RunAsync(options.Lanes(possible.Max(cell => Math.Max(cell.Job.Workers, cell.Job.MaxWorkers) * cell.Job.Threads))).ConfigureAwait(false);
+            int threads = jobs.Select(job => Math.Max(job.Workers, job.MaxWorkers) * job.Threads).DefaultIfEmpty().Max();
+            finished = await runner.RunAsync(options.Lanes(threads)).ConfigureAwait(false);
         }
         catch
         {

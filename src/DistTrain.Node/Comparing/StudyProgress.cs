@@ -9,14 +9,13 @@ namespace DistTrain.Node.Comparing;
 /// <param name="json">Trials as JSON lines on stdout; otherwise as text.</param>
 /// <param name="all">Trials of the study.</param>
 /// <param name="missing">Those to be made now.</param>
-internal sealed class StudyProgress(CommandContext context, bool json, Study study, int all, int missing)
+internal sealed class StudyProgress(Terminal terminal, StopSignal stop, TimeProvider clock, bool json, Study study, int all, int missing)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private readonly TimeProvider clock = context.Services.Clock;
-    private readonly long began = context.Services.Clock.GetTimestamp();
-    private long lastLine = context.Services.Clock.GetTimestamp();
+    private readonly long began = clock.GetTimestamp();
+    private long lastLine = clock.GetTimestamp();
     private int ended;
     private bool stopping;
 
@@ -56,7 +55,7 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
             if (clock.GetElapsedTime(lastLine) >= Quiet)
             {
                 lastLine = clock.GetTimestamp();
-                context.Terminal.Error.WriteLine(text);
+                terminal.Error.WriteLine(text);
             }
         }
     }
@@ -66,7 +65,7 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
     {
         lock (gate)
         {
-            context.Terminal.Error.WriteLine(text);
+            terminal.Error.WriteLine(text);
         }
     }
 
@@ -78,7 +77,7 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
             if (!stopping)
             {
                 stopping = true;
-                context.Terminal.Error.WriteLine($"stopping ({context.Stop.Reason}): waiting for the steps that go on; Ctrl-C again quits at once");
+                terminal.Error.WriteLine($"stopping ({stop.Reason}): waiting for the steps that go on; Ctrl-C again quits at once");
             }
         }
     }
@@ -124,11 +123,11 @@ internal sealed class StudyProgress(CommandContext context, bool json, Study stu
             lastLine = clock.GetTimestamp();
             try
             {
-                (json && !toScripts ? context.Terminal.Error : context.Terminal.Out).WriteLine(text);
+                (json && !toScripts ? terminal.Error : terminal.Out).WriteLine(text);
             }
-            catch (OutputClosedException) when (!context.Stop.Requested.IsCancellationRequested)
+            catch (OutputClosedException) when (!stop.Requested.IsCancellationRequested)
             {
-                context.Stop.Raise(ExitCode.OutputClosed, "the reader of the output has gone");
+                stop.Raise(ExitCode.OutputClosed, "the reader of the output has gone");
             }
             catch (OutputClosedException)
             {

@@ -21,21 +21,24 @@ internal sealed class StudyRunner(CommandContext context, TrainOptions where, St
     /// <returns>Whether all were made; false when a stop was asked for.</returns>
     public async Task<bool> RunAsync(int lanes)
     {
-        foreach (TrialResult result in journal.Results)
-        {
-            Learn(study.Cells.FirstOrDefault(cell => cell.Number == result.Cell)?.Job, result.Dataset);
-        }
-
         IReadOnlyList<Trial> all = study.Trials;
-        HashSet<(int, ulong)> done = [.. journal.Results.Select(result => (result.Cell, result.Seed))];
-        foreach (Trial trial in all.Where(trial => !done.Contains((trial.Cell.Number, trial.Seed))))
+        Dictionary<(int, ulong), TrialResult> done = journal.Results.ToDictionary(result => (result.Cell, result.Seed));
+        foreach (Trial trial in all)
         {
-            left.Enqueue(trial);
+            if (done.TryGetValue((trial.Cell.Number, trial.Seed), out TrialResult? result))
+            {
+                Learn(trial.Cell.Job, result.Dataset);
+            }
+            else
+            {
+                left.Enqueue(trial);
+            }
         }
 
-        var progress = new StudyProgress(context, where.Display.Json, study, all.Count, left.Count);
+        var progress = new StudyProgress(context.Terminal, context.Stop, context.Services.Clock, where.Display.Json, study, all.Count, left.Count);
         progress.Begin(Math.Min(lanes, left.Count));
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(lanes, left.Count)).Select(_ => Task.Run(() => LaneAsync(progress)))).ConfigureAwait(false);
+        Task[] running = [.. Enumerable.Range(0, Math.Min(lanes, left.Count)).Select(_ => Task.Run(() => LaneAsync(progress)))];
+        await Task.WhenAll(running).ConfigureAwait(false);
         return !context.Stop.Requested.IsCancellationRequested;
     }
 
@@ -111,9 +114,9 @@ internal sealed class StudyRunner(CommandContext context, TrainOptions where, St
     }
 
     /// <summary>What a name such as <c>auto</c> came to once is meant by it in the whole study.</summary>
-    private void Learn(JobSpec? job, string dataset)
+    private void Learn(JobSpec job, string dataset)
     {
-        if (job is not null && dataset.Length > 0)
+        if (dataset.Length > 0)
         {
             autoCameTo.TryAdd(job.Dataset, dataset);
         }

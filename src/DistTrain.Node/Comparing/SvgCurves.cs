@@ -22,7 +22,7 @@ internal static class SvgCurves
         IReadOnlyList<MeanCurve> curves, string name, Func<MeanCurve, IReadOnlyList<(double Epoch, double Value)>> of, Func<IReadOnlyList<double>, ChartAxis> axis)
     {
         ChartAxis up = axis([.. curves.SelectMany(of).Select(point => point.Value)]);
-        ChartAxis across = ChartAxis.Linear([.. curves.SelectMany(of).Select(point => point.Epoch)]);
+        ChartAxis across = ChartAxis.Linear([0, .. curves.SelectMany(of).Select(point => point.Epoch)]);
         var svg = new StringBuilder();
         svg.Append(Invariant, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(name)} by epoch\">\n");
         foreach ((double place, string label) in up.Ticks)

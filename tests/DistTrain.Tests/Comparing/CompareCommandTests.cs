@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Display;
 using DistTrain.Node.Runs;
 using DistTrain.Tests.Runs;
+using DistTrain.Training.Data;
 
 namespace DistTrain.Tests.Comparing;
 
@@ -121,6 +123,21 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sample_of_impossible_combinations_alone_is_a_report_of_them_and_exit_code_2()
+    {
+        // Eight of the 27 cells cannot be, and some seed draws one of those.
+        string[] study = ["--vary", "schedule=one-cycle,constant,cosine", "--vary", "warmup-steps=0,1,2,3,4,5,6,7,8", "--sample", "1"];
+        string seed = Enumerable.Range(1, 50).Select(seed => seed.ToString(CultureInfo.InvariantCulture))
+            .First(seed => Lot.Of([.. Enumerable.Range(0, 27)], 1, ulong.Parse(seed, CultureInfo.InvariantCulture), 0)[0] is > 0 and < 9);
+
+        (int code, string output) = await CompareAsync([.. study, "--seed", seed]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("no cell has a result: refused: --warmup-steps is ", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, JsonElement.Parse(Assert.Single(Lines(output))).GetProperty("trials").GetInt32());
+    }
+
+    [Fact]
     public async Task Table_on_the_terminal_has_the_best_first_and_names_the_report()
     {
         (int code, string output) = await RunAsync("compare", [.. Tiny, "--vary", "lr=0.001,0.01", "--out", Folder]);
@@ -137,7 +154,7 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData("--vary lr is 'x': allowed is a number above 0 up to 1000", "--vary", "lr=0.1,x")]
     [InlineData("unknown name in --vary (value 'lrr'): did you mean lr?", "--vary", "lrr=1")]
     [InlineData("--vary names lr twice", "--vary", "lr=0.1", "--vary", "lr=0.2")]
-    [InlineData("--vary stands without NAME=VALUES", "--vary")]
+    [InlineData("--vary stands without NAME=VALUES", "--out", "never-made", "--vary")]
     [InlineData("--vary stands without NAME=VALUES", "--vary", "lr=0.1", "--vary", "--lr=0.2")]
     [InlineData("--vary model=lenet6 cannot be in any cell", "--vary", "model=lenet6")]
     [InlineData("dataset 'nosuch' is unknown", "--dataset", "nosuch")]

@@ -42,4 +42,7 @@ public sealed class StudyTests
     [Fact]
     public void Job_is_described_by_what_is_not_as_usual() => Assert.Equal(
         """{"dataset":"synthetic:400","batchSize":40,"epochs":2,"learningRate":0.1}""", Study.Described(SampleStudy.Of(1, "lr=0.1").Cells[0].Job).ToJsonString());
+
+    [Fact]
+    public void Common_is_what_every_cell_has() => Assert.Equal("dataset synthetic:400, batchSize 40, epochs 2", SampleStudy.Of(1, "lr=0.1,0.01", "variant=modern,classic").Common());
 }
