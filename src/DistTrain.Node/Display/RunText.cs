@@ -75,7 +75,9 @@ internal static class RunText
     {
         (double loss, double accuracy) = epoch.HasValidationLoss ? (epoch.ValidationLoss, epoch.ValidationAccuracy) : (epoch.TestLoss, epoch.TestAccuracy);
         string points = double.IsNaN(accuracy) ? "" : string.Create(Invariant, $", {(accuracy - epoch.TrainAccuracy) * 100:+0.00;-0.00} points in accuracy");
-        return string.Create(Invariant, $"{loss - epoch.TrainLoss:+0.0000;-0.0000} in loss{points}{(epoch.HasValidationLoss ? " (validation)" : "")}");
+        return !double.IsFinite(loss - epoch.TrainLoss)
+            ? "-"
+            : string.Create(Invariant, $"{loss - epoch.TrainLoss:+0.0000;-0.0000} in loss{points}{(epoch.HasValidationLoss ? " (validation)" : "")}");
     }
 
     /// <summary>Of an epoch that says it.</summary>

@@ -26,6 +26,7 @@ public static class RunReport
         var text = new StringBuilder();
         RunStart? start = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Start)?.Start;
         Summary? summary = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Summary)?.Summary;
+        EpochRecord[] epochs = [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)];
         string name = Path.GetFileName(Path.GetFullPath(run.Path));
         Line(text, $"# {name}\n");
         Line(text, $"{Outcome(summary)}\n");
@@ -41,7 +42,7 @@ public static class RunReport
 
         if (summary is not null)
         {
-            Figures(text, summary, records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Epoch)?.Epoch);
+            Figures(text, summary, epochs);
         }
 
         if (summary is not null)
@@ -96,7 +97,7 @@ public static class RunReport
         return reason.Length == 0 ? "" : $" ({reason})";
     }
 
-    private static void Figures(StringBuilder text, Summary s, EpochRecord? last)
+    private static void Figures(StringBuilder text, Summary s, EpochRecord[] epochs)
     {
         Line(text, $"## Result\n\n| | |\n|---|---|");
         Scores(text, "test", s.TestLoss, s.TestAccuracy);
@@ -105,10 +106,10 @@ public static class RunReport
             Scores(text, "validation", s.ValidationLoss, s.ValidationAccuracy);
         }
 
-        if (last is not null && double.IsFinite(last.TestLoss))
+        if (epochs.Length > 0 && double.IsFinite(epochs[^1].TestLoss))
         {
-            Row(text, "gap to the training set", RunText.Gap(last));
-            Row(text, "overfitting", last.HasOverfittingSince ? RunText.Overfitting(last) : "none seen");
+            Row(text, "gap to the training set", RunText.Gap(epochs[^1]));
+            Row(text, "overfitting", Overfitting(epochs));
         }
 
         if (s.HasBestEpoch)
@@ -126,6 +127,14 @@ public static class RunReport
         }
 
         text.Append('\n');
+    }
+
+    private static string Overfitting(EpochRecord[] epochs)
+    {
+        EpochRecord? last = epochs.LastOrDefault(epoch => epoch.HasOverfittingSince);
+        return last is null ? "none seen"
+            : last == epochs[^1] ? RunText.Overfitting(last)["overfitting ".Length..]
+            : $"from epoch {last.OverfittingSince} to epoch {last.Epoch}, not after it";
     }
 
     /// <summary>Without an accuracy for a network that does not classify.</summary>
