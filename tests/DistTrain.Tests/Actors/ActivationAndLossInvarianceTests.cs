@@ -9,7 +9,7 @@ namespace DistTrain.Tests.Actors;
 [Collection(nameof(LibtorchAlone))]
 public sealed class ActivationAndLossInvarianceTests
 {
-    private static readonly JobSpec Small = LocalRun.Small with { Activation = "tanh", Pooling = "average", Loss = "bce", Steps = 30 };
+    private static readonly JobSpec Small = LocalRun.Small with { Activation = "tanh", Pooling = "average", Loss = "bce", Steps = 15 };
 
     private static readonly Lazy<Task<string>> BySimd = new(() => LocalRun.DigestOfAsync(Small with { Engine = "simd", Workers = 1 }));
 
@@ -18,7 +18,6 @@ public sealed class ActivationAndLossInvarianceTests
     [Theory]
     [InlineData("simd", 2, 1)]
     [InlineData("simd", 3, 2)]
-    [InlineData("torch", 2, 1)]
     [InlineData("torch", 3, 2)]
     public async Task Weights_with_any_number_of_workers_and_partitions_are_the_same_bits(string engine, int workers, int partitions) =>
         Assert.Equal(
