@@ -154,7 +154,7 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData("--vary lr is 'x': allowed is a number above 0 up to 1000", "--vary", "lr=0.1,x")]
     [InlineData("unknown name in --vary (value 'lrr'): did you mean lr?", "--vary", "lrr=1")]
     [InlineData("--vary names lr twice", "--vary", "lr=0.1", "--vary", "lr=0.2")]
-    [InlineData("--vary stands without NAME=VALUES", "--out", "never-made", "--vary")]
+    [InlineData("required argument missing for option: '--vary'", "--out", "never-made", "--vary")]
     [InlineData("--vary stands without NAME=VALUES", "--vary", "lr=0.1", "--vary", "--lr=0.2")]
     [InlineData("--vary model=lenet6 cannot be in any cell", "--vary", "model=lenet6")]
     [InlineData("dataset 'nosuch' is unknown", "--dataset", "nosuch")]
