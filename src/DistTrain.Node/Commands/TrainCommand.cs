@@ -27,6 +27,8 @@ internal static class TrainCommand
                 "disttrain train --preset speedrun --workers 2              99 % of MNIST, as fast as it goes",
                 "disttrain train --schedule cosine --warmup-steps 0.05      five per cent of the steps to warm up, then half a cosine",
                 "disttrain train --epochs 20 --dropout 0.3                  three in ten hidden values are dropped, so that nothing is learned by heart",
+                "disttrain train --optimizer momentum --l2 0.0005 --clip-norm 1    descent with momentum, weights kept small, gradients short",
+                "disttrain train --validation 0.1 --patience 3              ends once the validation loss has not fallen for three epochs",
                 "disttrain train --placement processes --workers 4 --partitions 2",
                 "disttrain train --cluster http://127.0.0.1:4200 --json     on a running cluster, records as JSON lines",
                 "disttrain train --steps 500 --trace trace.json              where the time of each step goes; open it in https://ui.perfetto.dev",

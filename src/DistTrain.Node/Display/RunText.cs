@@ -74,7 +74,7 @@ internal static class RunText
     public static string Gap(EpochRecord epoch)
     {
         (double loss, double accuracy) = epoch.HasValidationLoss ? (epoch.ValidationLoss, epoch.ValidationAccuracy) : (epoch.TestLoss, epoch.TestAccuracy);
-        return string.Create(
+        return !double.IsFinite(loss - epoch.TrainLoss) ? "-" : string.Create(
             Invariant,
             $"{loss - epoch.TrainLoss:+0.0000;-0.0000} in loss, {(accuracy - epoch.TrainAccuracy) * 100:+0.00;-0.00} points in accuracy{(epoch.HasValidationLoss ? " (validation)" : "")}");
     }

@@ -26,6 +26,7 @@ public static class RunReport
         var text = new StringBuilder();
         RunStart? start = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Start)?.Start;
         Summary? summary = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Summary)?.Summary;
+        EpochRecord[] epochs = [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)];
         string name = Path.GetFileName(Path.GetFullPath(run.Path));
         Line(text, $"# {name}\n");
         Line(text, $"{Outcome(summary)}\n");
@@ -41,7 +42,7 @@ public static class RunReport
 
         if (summary is not null)
         {
-            Figures(text, summary, records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Epoch)?.Epoch);
+            Figures(text, summary, epochs);
         }
 
         if (summary is not null)
@@ -49,7 +50,7 @@ public static class RunReport
             text.Append(TimeTable.Of(summary.TimeSplit));
         }
 
-        Epochs(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Epoch).Select(r => r.Epoch)]);
+        Epochs(text, epochs);
         Events(text, [.. records.Where(r => r.KindCase == RunRecord.KindOneofCase.Event)]);
         Again(text, run, summary);
         return text.ToString();
@@ -96,7 +97,7 @@ public static class RunReport
         return reason.Length == 0 ? "" : $" ({reason})";
     }
 
-    private static void Figures(StringBuilder text, Summary s, EpochRecord? last)
+    private static void Figures(StringBuilder text, Summary s, EpochRecord[] epochs)
     {
         Line(text, $"## Result\n\n| | |\n|---|---|");
         Row(text, "test accuracy", RunText.Percent(s.TestAccuracy));
@@ -107,10 +108,10 @@ public static class RunReport
             Row(text, "validation loss", RunText.Loss(s.ValidationLoss));
         }
 
-        if (last is not null && double.IsFinite(last.TestLoss))
+        if (epochs.Length > 0 && double.IsFinite(epochs[^1].TestLoss))
         {
-            Row(text, "gap to the training set", RunText.Gap(last));
-            Row(text, "overfitting", last.HasOverfittingSince ? RunText.Overfitting(last) : "none seen");
+            Row(text, "gap to the training set", RunText.Gap(epochs[^1]));
+            Row(text, "overfitting", Overfitting(epochs));
         }
 
         if (s.HasBestEpoch)
@@ -130,9 +131,17 @@ public static class RunReport
         text.Append('\n');
     }
 
-    private static void Epochs(StringBuilder text, IReadOnlyList<EpochRecord> epochs)
+    private static string Overfitting(EpochRecord[] epochs)
     {
-        if (epochs.Count == 0)
+        EpochRecord? last = epochs.LastOrDefault(epoch => epoch.HasOverfittingSince);
+        return last is null ? "none seen"
+            : last == epochs[^1] ? RunText.Overfitting(last)["overfitting ".Length..]
+            : $"from epoch {last.OverfittingSince} to epoch {last.Epoch}, not after it";
+    }
+
+    private static void Epochs(StringBuilder text, EpochRecord[] epochs)
+    {
+        if (epochs.Length == 0)
         {
             return;
         }

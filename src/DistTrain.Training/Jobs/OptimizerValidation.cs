@@ -35,8 +35,8 @@ internal static class OptimizerValidation
         Require(
             spec.WeightDecay is null or 0 || optimizer.Takes.HasFlag(OptimizerSettings.WeightDecay),
             "--weight-decay", Text(spec.WeightDecay), $"0 with the optimizer {optimizer.Name}: its decoupled form is --optimizer adamw, and its penalty --l2");
-        double kept = 1 - (spec.PeakLearningRate() * (spec.WeightDecay ?? optimizer.WeightDecay));
-        Require(kept > 0, "--weight-decay", Text(spec.WeightDecay), "below 1 / learning rate: more would turn every weight's sign");
+        double decay = spec.WeightDecay ?? optimizer.WeightDecay;
+        Require(spec.PeakLearningRate() * decay < 1, "--weight-decay", Text(decay), "below 1 / learning rate: more would turn every weight's sign");
     }
 
     private static void RequireShare(double value, string key) => Require(value is >= 0 and < 1, key, Text(value), "a number from 0 to below 1");

@@ -14,6 +14,11 @@ public sealed class NormTree
     /// <summary>Floats in a leaf: a cache line.</summary>
     public const int Line = 16;
 
+    /// <summary>Levels that are added at once where a whole node of that level is there: most of the work.</summary>
+    private const int BlockLevel = 4;
+
+    private const int BlockLines = 1 << BlockLevel;
+
     private readonly List<NormNode> nodes = [];
 
     /// <summary>What could not be added yet, from left to right. At most two a level.</summary>
@@ -43,9 +48,13 @@ public sealed class NormTree
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(offset % Line, 0, nameof(offset));
         int line = offset / Line;
-        for (; values.Length >= Line; values = values[Line..])
+        while (values.Length >= Line)
         {
-            Add(new NormNode(0, line++, SquaresOfLine(values)));
+            bool whole = line % BlockLines == 0 && values.Length >= BlockLines * Line;
+            Add(whole ? new NormNode(BlockLevel, line / BlockLines, SquaresOfBlock(values)) : new NormNode(0, line, SquaresOfLine(values)));
+            int lines = whole ? BlockLines : 1;
+            line += lines;
+            values = values[(lines * Line)..];
         }
 
         if (values.Length > 0)
@@ -67,6 +76,26 @@ public sealed class NormTree
         }
 
         nodes.Add(node);
+    }
+
+    /// <summary>The same additions as line by line.</summary>
+    private static double SquaresOfBlock(ReadOnlySpan<float> block)
+    {
+        Span<double> sums = stackalloc double[BlockLines];
+        for (int i = 0; i < BlockLines; i++)
+        {
+            sums[i] = SquaresOfLine(block.Slice(i * Line, Line));
+        }
+
+        for (int count = BlockLines / 2; count > 0; count /= 2)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                sums[i] = sums[2 * i] + sums[(2 * i) + 1];
+            }
+        }
+
+        return sums[0];
     }
 
     /// <summary>Squares of floats are exact in double; eight sums of two, then halves onto halves, whatever the processor's vectors.</summary>

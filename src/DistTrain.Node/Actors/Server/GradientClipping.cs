@@ -29,6 +29,11 @@ internal sealed class GradientClipping(PartitionJob job, IActorRef self)
         {
             own.Clear();
             own.Add(tree.AddUp().Values, job.Range.Offset);
+            if (job.Spec.Partitions == 1)
+            {
+                return GradientClip.Factor(job.Spec.ClipNorm, own.Sum, samples);
+            }
+
             exchange.Take(job.Range.Partition, version, [.. own.Nodes]);
             TellAll(version);
         }
