@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
@@ -32,7 +31,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     public static double Peak()
     {
         const int Rounds = 200_000;
-        double seconds = Best(() => Spin(Rounds)) / 1e6;
+        double seconds = Best.Of(() => Spin(Rounds)) / 1e6;
         return 12.0 * TLanes.Count * Rounds / seconds;
     }
 
@@ -40,7 +39,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     {
         AlignedFloats images = Random(Chunk.Samples * 784, 1);
         var lanes = new AlignedFloats(Chunk.Samples * 784);
-        return new KernelTime("samples to lanes", Best(() =>
+        return new KernelTime("samples to lanes", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
@@ -62,14 +61,14 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var inputGradient = new AlignedFloats(input);
         var note = new AlignedFloats(TLanes.Count);
         long products = (long)Chunk.Samples * shape.Outputs * shape.FanIn * shape.Height * shape.Width;
-        var forward = new KernelTime($"{name}, activation, pooling", Best(() =>
+        var forward = new KernelTime($"{name}, activation, pooling", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
                 stage.Forward(block, inputs.First + ((nint)block * input), weights.First, bias.First, outputs.First + ((nint)block * pooled), TLanes.Count, note.First);
             }
         }), products);
-        var back = new KernelTime($"{name} back", Best(() =>
+        var back = new KernelTime($"{name} back", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
@@ -91,8 +90,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         long products = (long)Chunk.Samples * inputs * outputs;
         return
         [
-            new KernelTime(name, Best(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
-            new KernelTime($"{name} back", Best(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
+            new KernelTime(name, Best.Of(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
+            new KernelTime($"{name} back", Best.Of(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
         ];
     }
 
@@ -104,7 +103,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var stage = new DropoutStage<TLanes>(units, new DropoutMask(0.5, 0));
         AlignedFloats values = Random(units * Chunk.Samples, 1);
         var key = new DropoutKey(1, 1, 1);
-        return Best(() =>
+        return Best.Of(() =>
         {
             stage.Forward(Whole, key, values.First);
             stage.Back(Whole, values.First);
@@ -116,7 +115,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         AlignedFloats logits = Random(10 * Chunk.Samples, 3);
         var gradient = new AlignedFloats(10 * Chunk.Samples);
         long[] labels = new long[Chunk.Samples];
-        return new KernelTime("loss", Best(() => CrossEntropy.Sum<TLanes>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
+        return new KernelTime("loss", Best.Of(() => CrossEntropy.Sum<TLanes>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
     }
 
     private static AlignedFloats Random(int length, float scale)
@@ -129,20 +128,6 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         }
 
         return values;
-    }
-
-    private static double Best(Action action)
-    {
-        double best = double.MaxValue;
-        long until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 3);
-        do
-        {
-            long began = Stopwatch.GetTimestamp();
-            action();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMicroseconds);
-        }
-        while (Stopwatch.GetTimestamp() < until);
-        return best;
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
