@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
@@ -35,7 +34,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     public static double Peak()
     {
         const int Rounds = 200_000;
-        double seconds = Best(() => Spin(Rounds)) / 1e6;
+        double seconds = Best.Of(() => Spin(Rounds)) / 1e6;
         return 12.0 * TLanes.Count * Rounds / seconds;
     }
 
@@ -43,7 +42,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     {
         AlignedFloats images = Random(Chunk.Samples * 784, 1);
         var lanes = new AlignedFloats(Chunk.Samples * 784);
-        return new KernelTime("samples to lanes", Best(() =>
+        return new KernelTime("samples to lanes", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
@@ -65,14 +64,14 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var inputGradient = new AlignedFloats(input);
         var note = new AlignedFloats(TLanes.Count);
         long products = (long)Chunk.Samples * shape.Outputs * shape.FanIn * shape.Height * shape.Width;
-        var forward = new KernelTime($"{name}, activation, pooling", Best(() =>
+        var forward = new KernelTime($"{name}, activation, pooling", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
                 stage.Forward(block, inputs.First + ((nint)block * input), weights.First, bias.First, outputs.First + ((nint)block * pooled), TLanes.Count, note.First);
             }
         }), products);
-        var back = new KernelTime($"{name} back", Best(() =>
+        var back = new KernelTime($"{name} back", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
@@ -94,8 +93,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         long products = (long)Chunk.Samples * inputs * outputs;
         return
         [
-            new KernelTime(name, Best(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
-            new KernelTime($"{name} back", Best(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
+            new KernelTime(name, Best.Of(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
+            new KernelTime($"{name} back", Best.Of(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
         ];
     }
 
@@ -107,7 +106,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var stage = new DropoutStage<TLanes>(units, new DropoutMask(0.5, 0));
         AlignedFloats values = Random(units * Chunk.Samples, 1);
         var key = new DropoutKey(1, 1, 1);
-        return Best(() =>
+        return Best.Of(() =>
         {
             stage.Forward(Whole, key, values.First);
             stage.Back(Whole, values.First);
@@ -124,7 +123,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var output = new AlignedFloats(shape.PooledSize * TLanes.Count);
         var note = new AlignedFloats(TLanes.Count);
         float* bias = weights.First + (shape.FanIn * shape.Outputs);
-        return Blocks * Best(() => stage.Forward(0, input.First, weights.First, bias, output.First, TLanes.Count, note.First));
+        return Blocks * Best.Of(() => stage.Forward(0, input.First, weights.First, bias, output.First, TLanes.Count, note.First));
     }
 
     public static double Loss<TLoss>()
@@ -135,7 +134,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var images = new LabelledImages(new byte[Chunk.Samples], new byte[Chunk.Samples], Channels: 1, Height: 1, Width: 1, Classes: 10);
         var batch = new Batch(images, mean: 0, standardDeviation: 1, Chunk.Samples);
         batch.Fill(images, [.. Enumerable.Range(0, Chunk.Samples)]);
-        return Best(() => LossSum.Of<TLanes, TLoss>(logits.First, 10, Whole, batch, gradient.First, out _));
+        return Best.Of(() => LossSum.Of<TLanes, TLoss>(logits.First, 10, Whole, batch, gradient.First, out _));
     }
 
     private static AlignedFloats Random(int length, float scale)
@@ -148,20 +147,6 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         }
 
         return values;
-    }
-
-    private static double Best(Action action)
-    {
-        double best = double.MaxValue;
-        long until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 3);
-        do
-        {
-            long began = Stopwatch.GetTimestamp();
-            action();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMicroseconds);
-        }
-        while (Stopwatch.GetTimestamp() < until);
-        return best;
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]

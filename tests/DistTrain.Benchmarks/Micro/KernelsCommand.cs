@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DistTrain.Training.Augmentation;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Lanes;
@@ -40,6 +41,7 @@ internal static class KernelsCommand
         Line($"{TLanes.Count} lanes; {2 * peak / 1e9:0.0} GFLOP/s from registers alone");
         Print("modern", KernelTimes<TLanes, Rectifier, MaximumPooling>.Measure(), peak);
         Line($"dropout behind fc1 and fc2, if there is any: {KernelTimes<TLanes, Rectifier, MaximumPooling>.Dropout():0.0} us");
+        Augmentation();
         Print("classic", KernelTimes<TLanes, Sigmoid, AveragePooling>.Measure(), peak);
         Line($"");
         Line($"| conv1 there, 64 samples, us | max | average |");
@@ -57,6 +59,14 @@ internal static class KernelsCommand
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation =>
         Line($"| {name} | {KernelTimes<TLanes, TActivation, MaximumPooling>.FirstStage(activation):0} | {KernelTimes<TLanes, TActivation, AveragePooling>.FirstStage(activation):0} |");
+
+    private static void Augmentation()
+    {
+        double shift = AugmentationTimes.Of(new ImageAugmentation { Shift = 2 });
+        double turn = AugmentationTimes.Of(new ImageAugmentation { Degrees = 10 });
+        double noise = AugmentationTimes.Of(new ImageAugmentation { Noise = 0.1 });
+        Line($"augmentation, if there is any: shift {shift:0.0} us, turn {turn:0.0} us, noise {noise:0.0} us");
+    }
 
     private static void Print(string variant, IEnumerable<KernelTime> times, double peak)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DistTrain.Node.Hosting;
 using DistTrain.Training.Data;
 
@@ -45,15 +46,10 @@ public sealed class SharedProgressTests
 
     private static DataProgress Read(int images) => new("set", "", "", 0, null) { ImagesRead = images, ImagesInAll = 9 };
 
-    private sealed class Heard : List<int>, IProgress<DataProgress>
+    /// <summary>Images are read on several threads.</summary>
+    private sealed class Heard : ConcurrentQueue<int>, IProgress<DataProgress>
     {
-        public void Report(DataProgress value)
-        {
-            lock (this)
-            {
-                Add(value.ImagesRead);
-            }
-        }
+        public void Report(DataProgress value) => Enqueue(value.ImagesRead);
     }
 
     private sealed class Held(Action atFirst) : IProgress<DataProgress>
