@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
@@ -27,7 +28,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     {
         var first = new ConvolutionShape(1, 6, 32, 32);
         var second = new ConvolutionShape(6, 16, 14, 14);
-        return [Load(), .. Convolution("conv1", first, toInput: false), .. Convolution("conv2", second, toInput: true), .. Linear("fc1", 400, 120), .. Linear("fc2", 120, 84), .. Linear("fc3", 84, 10), Loss()];
+        return [Load(), .. Convolution("conv1", first, toInput: false), .. Convolution("conv2", second, toInput: true), .. Linear("fc1", 400, 120), .. Linear("fc2", 120, 84), .. Linear("fc3", 84, 10), new KernelTime("loss", Loss<CrossEntropy>(), 0)];
     }
 
     /// <summary>Multiply-adds of floats in a second when nothing but registers is read.</summary>
@@ -113,12 +114,28 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         });
     }
 
-    private static KernelTime Loss()
+    /// <summary>The first convolution of all, whose activations and pooling take the largest share, with some activation.</summary>
+    public static double FirstStage(TActivation activation)
+    {
+        var shape = new ConvolutionShape(1, 6, 32, 32);
+        var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, activation, 1, wholeGradient: false);
+        AlignedFloats input = Random(shape.InputSize * TLanes.Count, 1);
+        AlignedFloats weights = Random((shape.FanIn + 1) * shape.Outputs, 0.1f);
+        var output = new AlignedFloats(shape.PooledSize * TLanes.Count);
+        var note = new AlignedFloats(TLanes.Count);
+        float* bias = weights.First + (shape.FanIn * shape.Outputs);
+        return Blocks * Best(() => stage.Forward(0, input.First, weights.First, bias, output.First, TLanes.Count, note.First));
+    }
+
+    public static double Loss<TLoss>()
+        where TLoss : struct, ILoss
     {
         AlignedFloats logits = Random(10 * Chunk.Samples, 3);
         var gradient = new AlignedFloats(10 * Chunk.Samples);
-        long[] labels = new long[Chunk.Samples];
-        return new KernelTime("loss", Best(() => LossSum.Of<TLanes, CrossEntropy>(logits.First, 10, Whole, labels, gradient.First, out _)), 0);
+        var images = new LabelledImages(new byte[Chunk.Samples], new byte[Chunk.Samples], 1, 1, 1, 10);
+        var batch = new Batch(images, 0, 1, Chunk.Samples);
+        batch.Fill(images, [.. Enumerable.Range(0, Chunk.Samples)]);
+        return Best(() => LossSum.Of<TLanes, TLoss>(logits.First, 10, Whole, batch, gradient.First, out _));
     }
 
     private static AlignedFloats Random(int length, float scale)

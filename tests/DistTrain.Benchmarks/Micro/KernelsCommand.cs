@@ -3,6 +3,7 @@ using System.Globalization;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Benchmarks.Micro;
 
@@ -40,7 +41,22 @@ internal static class KernelsCommand
         Print("modern", KernelTimes<TLanes, Rectifier, MaximumPooling>.Measure(), peak);
         Line($"dropout behind fc1 and fc2, if there is any: {KernelTimes<TLanes, Rectifier, MaximumPooling>.Dropout():0.0} us");
         Print("classic", KernelTimes<TLanes, Sigmoid, AveragePooling>.Measure(), peak);
+        Line($"");
+        Line($"| conv1 there, 64 samples, us | max | average |");
+        Line($"|---|---|---|");
+        PrintFirstStage<TLanes, Rectifier>("relu", default);
+        PrintFirstStage<TLanes, LeakyRectifier>("leaky-relu", new LeakyRectifier(0.01f));
+        PrintFirstStage<TLanes, Sigmoid>("sigmoid", default);
+        PrintFirstStage<TLanes, HyperbolicTangent>("tanh", default);
+        PrintFirstStage<TLanes, BinaryStep>("step", default);
+        Line($"");
+        Line($"loss and its gradient, 64 samples, us: cross-entropy {KernelTimes<TLanes, Rectifier, MaximumPooling>.Loss<CrossEntropy>():0.0}, mse {KernelTimes<TLanes, Rectifier, MaximumPooling>.Loss<MeanSquaredError>():0.0}, bce {KernelTimes<TLanes, Rectifier, MaximumPooling>.Loss<BinaryCrossEntropy>():0.0}");
     }
+
+    private static void PrintFirstStage<TLanes, TActivation>(string name, TActivation activation)
+        where TLanes : struct, ILanes<TLanes>
+        where TActivation : struct, IActivation =>
+        Line($"| {name} | {KernelTimes<TLanes, TActivation, MaximumPooling>.FirstStage(activation):0} | {KernelTimes<TLanes, TActivation, AveragePooling>.FirstStage(activation):0} |");
 
     private static void Print(string variant, IEnumerable<KernelTime> times, double peak)
     {
