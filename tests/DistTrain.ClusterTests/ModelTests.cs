@@ -23,10 +23,10 @@ public sealed class ModelTests : IDisposable
     public void Processes_train_a_model_to_the_bits_of_one_process_and_it_can_be_evaluated(string model, string[] job, string engine)
     {
         using DistTrainProcess alone = DistTrainProcess.Launch(["train", .. job, "--model", model, "--workers", "1", "--run-dir", folder.In("alone")]);
-        Assert.Equal(0, alone.Exit());
+        MustComplete(alone);
         using DistTrainProcess together = DistTrainProcess.Launch(
             ["train", .. job, "--model", model, "--workers", "2", "--partitions", "2", "--placement", "processes", "--run-dir", folder.In("together")]);
-        Assert.Equal(0, together.Exit());
+        MustComplete(together);
 
         Summary expected = alone.Summary();
         Summary summary = together.Summary();
@@ -35,7 +35,7 @@ public sealed class ModelTests : IDisposable
         RunChecks.MustAuditClean(folder.In("together"));
 
         using DistTrainProcess evaluate = DistTrainProcess.Launch("evaluate", folder.In("together"), "--json");
-        Assert.Equal(0, evaluate.Exit());
+        MustComplete(evaluate);
         using JsonDocument found = JsonDocument.Parse(Assert.Single(evaluate.Output));
         Assert.Equal(summary.TestLoss, found.RootElement.GetProperty("loss").GetDouble(), 1e-4 * summary.TestLoss);
         Assert.Equal(model.StartsWith("autoencoder", StringComparison.Ordinal), found.RootElement.GetProperty("accuracy").ValueKind == JsonValueKind.Null);
@@ -56,4 +56,13 @@ public sealed class ModelTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static void MustComplete(DistTrainProcess process)
+    {
+        int code = process.Exit();
+        if (code != 0)
+        {
+            process.Fail($"Exit code {code}; wanted 0");
+        }
+    }
 }
