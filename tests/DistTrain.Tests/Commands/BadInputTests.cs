@@ -20,7 +20,7 @@ public sealed class BadInputTests
     [InlineData("--epochs is 'x'", "train", "--epochs", "x")]
     [InlineData("--steps is '0': allowed is a whole number from 1 up", "train", "--steps", "0")]
     [InlineData("--lr is '0'", "train", "--lr", "0")]
-    [InlineData("--optimizer is 'adagrad': it must be", "train", "--optimizer", "adagrad")]
+    [InlineData("--optimizer is 'adagrad': allowed is adam or adamw", "train", "--optimizer", "adagrad")]
     [InlineData("--momentum is 0.5: it must be left away with the optimizer adam", "train", "--momentum", "0.5")]
     [InlineData("--weight-decay is 0.1: it must be 0 with the optimizer adam", "train", "--weight-decay", "0.1")]
     [InlineData("--clip-norm is '-1'", "train", "--clip-norm", "-1")]
