@@ -6,6 +6,7 @@ using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Tests.Engines;
 
+[Collection(nameof(LibtorchAlone))]
 public sealed class PlainLoopEquivalenceTests
 {
     [Theory]

@@ -1,3 +1,4 @@
+using DistTrain.Tests.Reference;
 using DistTrain.Training.Optimizers;
 using DistTrain.Training.Synchronisation;
 using static TorchSharp.torch;
@@ -5,6 +6,7 @@ using static TorchSharp.torch;
 namespace DistTrain.Tests.Optimizers;
 
 /// <summary>Against torch.optim: 200 updates with random gradients and moving learning rates, in one partition and in three.</summary>
+[Collection(nameof(LibtorchAlone))]
 public sealed class TorchOptimizerTests
 {
     private const int Length = 5003;
