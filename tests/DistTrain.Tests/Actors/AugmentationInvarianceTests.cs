@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Akka.Actor;
 using DistTrain.Node.Hosting;
 using DistTrain.Protocol.Client;
 using DistTrain.Tests.Reference;
@@ -35,24 +34,8 @@ public sealed class AugmentationInvarianceTests
     public async Task Weights_after_a_worker_was_lost_and_after_a_resume_are_the_same_bits()
     {
         using var run = new LocalRun();
-        JobSpec spec = Small with { Workers = 2 };
-        bool lost = false;
-        bool stopped = false;
-        Summary first = await run.TrainAsync(spec, async (session, record) =>
-        {
-            if (!lost && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 3)
-            {
-                lost = true;
-                session.Workers[0].Tell(PoisonPill.Instance);
-            }
-            else if (!stopped && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 9)
-            {
-                stopped = true;
-                await session.Service.StopAsync("a test", CancellationToken.None);
-            }
-        });
-        Assert.True(lost);
-        Summary last = first.Status == "stopped" ? await run.TrainAsync(spec with { Workers = 3 }, resume: true) : first;
+
+        Summary last = await run.TrainThroughLossAndResumeAsync(Small);
 
         Assert.Equal("completed", last.Status);
         Assert.Equal(await ByOne.Value, last.WeightsSha256);

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using DistTrain.Protocol.Client;
 using DistTrain.Tests.Reference;
 using DistTrain.Training.Jobs;
@@ -33,25 +32,8 @@ public sealed class DropoutInvarianceTests
     public async Task Weights_after_a_worker_was_lost_and_after_a_resume_are_the_same_bits(string engine)
     {
         using var run = new LocalRun();
-        JobSpec spec = Small with { Engine = engine, Workers = 2 };
-        bool lost = false;
-        bool stopped = false;
-        Summary first = await run.TrainAsync(spec, async (session, record) =>
-        {
-            // In mid-run: a worker that is lost while the run still gathers its two may leave it waiting for another.
-            if (!lost && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 3)
-            {
-                lost = true;
-                session.Workers[0].Tell(PoisonPill.Instance);
-            }
-            else if (!stopped && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 9)
-            {
-                stopped = true;
-                await session.Service.StopAsync("a test", CancellationToken.None);
-            }
-        });
-        Assert.True(lost);
-        Summary last = first.Status == "stopped" ? await run.TrainAsync(spec with { Workers = 3 }, resume: true) : first;
+
+        Summary last = await run.TrainThroughLossAndResumeAsync(Small with { Engine = engine });
 
         Assert.Equal("completed", last.Status);
         Assert.Equal(await (engine == "simd" ? BySimd : ByTorch).Value, last.WeightsSha256);

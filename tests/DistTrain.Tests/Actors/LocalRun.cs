@@ -1,3 +1,4 @@
+using Akka.Actor;
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Hosting;
@@ -71,6 +72,29 @@ internal sealed class LocalRun : IDisposable
         Assert.Equal("completed", summary.Status);
         Assert.True(run.Audit().Clean);
         return summary.WeightsSha256;
+    }
+
+    /// <summary>Loses one of two workers in mid-run, is stopped soon after, and goes on with three to the end. Gives the last summary.</summary>
+    public async Task<Summary> TrainThroughLossAndResumeAsync(JobSpec spec)
+    {
+        bool lost = false;
+        bool stopped = false;
+        Summary first = await TrainAsync(spec with { Workers = 2 }, async (session, record) =>
+        {
+            // In mid-run: a worker that is lost while the run still gathers its two may leave it waiting for another.
+            if (!lost && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 3)
+            {
+                lost = true;
+                session.Workers[0].Tell(PoisonPill.Instance);
+            }
+            else if (!stopped && record.KindCase == RunRecord.KindOneofCase.Step && record.Step.Step >= 9)
+            {
+                stopped = true;
+                await session.Service.StopAsync("a test", CancellationToken.None);
+            }
+        });
+        Assert.True(lost);
+        return first.Status == "stopped" ? await TrainAsync(spec with { Workers = 3 }, resume: true) : first;
     }
 
     public void Dispose()
