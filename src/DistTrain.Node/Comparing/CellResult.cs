@@ -27,8 +27,11 @@ internal sealed class CellResult
     /// <summary>Of the test set, over the trials that went to their end; from 0 to 1.</summary>
     public Spread? Accuracy { get; }
 
-    /// <summary>Mean cross-entropy of the test set, likewise.</summary>
+    /// <summary>Mean loss on the test set, likewise.</summary>
     public Spread? Loss { get; }
+
+    /// <summary>Whether any trial has something to be ranked by: an accuracy, or, of a network that does not classify, a loss.</summary>
+    public bool HasResult => Accuracy is not null || Loss is not null;
 
     public Spread? ValidationAccuracy { get; }
 

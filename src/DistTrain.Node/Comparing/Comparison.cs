@@ -18,7 +18,7 @@ internal sealed class Comparison
             study.Seeds.Count));
         Ranking =
         [
-            .. cells.OrderBy(cell => cell.Accuracy is null ? 2 : cell.Completed.Count < cell.Trials.Count ? 1 : 0)
+            .. cells.OrderBy(cell => !cell.HasResult ? 2 : cell.Completed.Count < cell.Trials.Count ? 1 : 0)
                 .ThenByDescending(cell => cell.Accuracy?.Mean)
                 .ThenBy(cell => cell.Loss?.Mean)
                 .ThenBy(cell => cell.Cell.Number),
@@ -29,15 +29,15 @@ internal sealed class Comparison
     public Study Study { get; }
 
     /// <summary>
-    /// The best first, by mean test accuracy, then by loss. A cell of which a seed failed comes behind all that had none, since a recipe that works now
+    /// The best first, by mean test accuracy, then by loss; networks that do not classify by loss alone, behind those that do. A cell of which a seed failed comes behind all that had none, since a recipe that works now
     /// and then is no recipe; cells without a result come last.
     /// </summary>
     public IReadOnlyList<CellResult> Ranking { get; }
 
     /// <summary>From 1 on; null of a cell without a result.</summary>
-    public int? RankOf(CellResult cell) => cell.Accuracy is null ? null : ranks[cell.Cell.Number];
+    public int? RankOf(CellResult cell) => !cell.HasResult ? null : ranks[cell.Cell.Number];
 
-    public bool AnySucceeded => Ranking.Any(cell => cell.Accuracy is not null);
+    public bool AnySucceeded => Ranking.Any(cell => cell.HasResult);
 
     public int TrialsDone => Ranking.Sum(cell => cell.Trials.Count);
 }

@@ -28,7 +28,7 @@ internal static class ComparisonHtml
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{Encoded(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Encoded(title)}</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>{Encoded(study.Summary())}; {comparison.TrialsDone} of {study.Trials.Count} trials done. Ranked by mean test accuracy over the seeds; std is the standard deviation of the sample. Time is that of training, as it was measured when the trial was made.</p>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{(study.Common() is { Length: > 0 } common ? $"Of all cells: {Encoded(common)}. " : "")}All else is as by default.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{(study.Common() is { Length: > 0 } common ? $"Of all cells: {Encoded(common)}. " : "")}comparison.json has the job of each cell.</p>\n");
         IReadOnlyList<MeanCurve> curves = MeanCurve.Of(comparison);
         if (HeatMapGrid.Of(comparison) is { } map)
         {
@@ -39,7 +39,7 @@ internal static class ComparisonHtml
         {
             page.Append("<h2>By epoch, in the mean of the seeds</h2>\n<div class=\"charts\">\n");
             page.Append(CultureInfo.InvariantCulture, $"<figure>\n{SvgCurves.Compose(curves, "Test accuracy", curve => curve.Accuracy, ChartAxis.Linear)}<figcaption>Test accuracy (%)</figcaption>\n</figure>\n");
-            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{SvgCurves.Compose(curves, "Test loss", curve => curve.Loss, ChartAxis.Logarithmic)}<figcaption>Test loss (mean cross-entropy)</figcaption>\n</figure>\n</div>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{SvgCurves.Compose(curves, "Test loss", curve => curve.Loss, ChartAxis.Logarithmic)}<figcaption>Test loss (mean)</figcaption>\n</figure>\n</div>\n");
         }
 
         page.Append("<h2>Ranking</h2>\n<div class=\"wide\">\n");

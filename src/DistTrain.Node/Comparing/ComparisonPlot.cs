@@ -20,7 +20,7 @@ internal static class ComparisonPlot
         figure.AddPlots(2);
         figure.Layout = new ScottPlot.MultiplotLayouts.Columns();
         Fill(PlotPanel.Label(figure.GetPlot(0), "Test accuracy", "epochs", "test accuracy (%)"), curves, curve => curve.Accuracy, ChartAxis.Linear, named: false);
-        Fill(PlotPanel.Label(figure.GetPlot(1), "Test loss", "epochs", "mean cross-entropy"), curves, curve => curve.Loss, ChartAxis.Logarithmic, named: true);
+        Fill(PlotPanel.Label(figure.GetPlot(1), "Test loss", "epochs", "mean loss"), curves, curve => curve.Loss, ChartAxis.Logarithmic, named: true);
         PlotPanel.Save(figure, path, Width, Height);
     }
 
@@ -45,6 +45,7 @@ internal static class ComparisonPlot
 
         plot.Axes.Left.SetTicks([.. up.Ticks.Select(tick => tick.Place)], [.. up.Ticks.Select(tick => tick.Label)]);
         plot.Axes.SetLimitsY(up.Low, up.High);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         if (named)
         {
             Name(plot, curves);

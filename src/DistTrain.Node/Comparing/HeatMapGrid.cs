@@ -31,8 +31,8 @@ internal sealed class HeatMapGrid
 
     public HeatMapTile this[int row, int column] => tiles[(row * Across.Values.Count) + column];
 
-    /// <summary>Null unless there are two factors, and a result.</summary>
-    public static HeatMapGrid? Of(Comparison comparison) => comparison.Study.Factors.Count == 2 && comparison.AnySucceeded ? new HeatMapGrid(comparison) : null;
+    /// <summary>Null unless there are two factors, and an accuracy.</summary>
+    public static HeatMapGrid? Of(Comparison comparison) => comparison.Study.Factors.Count == 2 && comparison.Ranking.Any(cell => cell.Accuracy is not null) ? new HeatMapGrid(comparison) : null;
 
     private static HeatMapTile Tile(CellResult? cell, string label, double best, double worst)
     {

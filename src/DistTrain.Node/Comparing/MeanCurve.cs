@@ -19,7 +19,7 @@ internal sealed class MeanCurve
     /// <summary>Epochs, and accuracy on the test set in per cent.</summary>
     public IReadOnlyList<(double Epoch, double Value)> Accuracy { get; }
 
-    /// <summary>Epochs, and mean cross-entropy on the test set.</summary>
+    /// <summary>Epochs, and mean loss on the test set.</summary>
     public IReadOnlyList<(double Epoch, double Value)> Loss { get; }
 
     /// <summary>Of all cells with a result, the best first.</summary>

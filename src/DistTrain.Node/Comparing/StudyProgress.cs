@@ -111,7 +111,7 @@ internal sealed class StudyProgress(Terminal terminal, StopSignal stop, TimeProv
         JsonSerializerOptions.Web);
 
     private static string Outcome(TrialResult result) => result.Completed
-        ? string.Create(CultureInfo.InvariantCulture, $"test accuracy {RunText.Percent(result.TestAccuracy ?? double.NaN)}, {result.TrainSeconds:0.0} s")
+        ? string.Create(CultureInfo.InvariantCulture, $"{RunText.Score("test", result.TestLoss ?? double.NaN, result.TestAccuracy ?? double.NaN)}, {result.TrainSeconds:0.0} s")
         : "failed: " + CommandLine.OneLine(result.Message);
 
     private string Remaining(int done, double seconds) => done == all ? "" : $"; {all - done} left, about {RunText.Clock(seconds)}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistTrain.Node.Actors.Coordinator;
 using DistTrain.Node.Display;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 
 namespace DistTrain.Node.Comparing;
@@ -54,7 +55,7 @@ internal sealed class TrialRecorder(string label, StudyProgress progress) : IRun
     {
         lock (gate)
         {
-            bool completed = summary.Status == "completed";
+            bool completed = RunStatus.HasResult(summary.Status);
             var end = new TrialEpoch(EpochOf(summary.Steps), null, Finite(summary.TestLoss), Finite(summary.TestAccuracy));
             return new TrialResult
             {

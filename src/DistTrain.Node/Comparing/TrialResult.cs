@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DistTrain.Node.Runs;
 
 namespace DistTrain.Node.Comparing;
 
@@ -9,7 +10,7 @@ internal sealed record TrialResult
 
     public required ulong Seed { get; init; }
 
-    /// <summary><c>completed</c> or <c>failed</c>.</summary>
+    /// <summary><c>completed</c>, <c>completed-early</c> or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Why it failed.</summary>
@@ -42,7 +43,7 @@ internal sealed record TrialResult
     public IReadOnlyList<TrialEpoch> Epochs { get; init; } = [];
 
     [JsonIgnore]
-    public bool Completed => Status == "completed";
+    public bool Completed => RunStatus.HasResult(Status);
 }
 
 /// <summary>What a trial's weights were worth after so many epochs.</summary>

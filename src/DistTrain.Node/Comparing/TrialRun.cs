@@ -1,5 +1,6 @@
 using DistTrain.Node.Client;
 using DistTrain.Node.Commands;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Training.Jobs;
 
@@ -32,7 +33,7 @@ internal sealed class TrialRun(CommandContext context, string? folder, StudyProg
         return summary switch
         {
             { Status: "refused" } => (null, CommandLine.OneLine(summary.Message)),
-            { Status: "completed" } => (recorder.Result(trial, summary, folder is null ? reply.RunDirectory : below), null),
+            { } ended when RunStatus.HasResult(ended.Status) => (recorder.Result(trial, ended, folder is null ? reply.RunDirectory : below), null),
 
             // A run may fail because it was told to stop, and one that somebody else stopped is not a result either.
             { Status: "failed" } when !context.Stop.Requested.IsCancellationRequested => (recorder.Result(trial, summary, folder is null ? reply.RunDirectory : below), null),

@@ -20,7 +20,7 @@ internal static class RunAudit
         Summary? summary = records.LastOrDefault(record => record.KindCase == RunRecord.KindOneofCase.Summary)?.Summary;
 
         // Only an orderly end says how far the run came; after a crash the ledger itself is the best account.
-        long? last = summary is { Status: "completed" or "completed-early" or "stopped" } ? (long)summary.Steps : null;
+        long? last = summary is not null && (RunStatus.HasResult(summary.Status) || summary.Status == "stopped") ? (long)summary.Steps : null;
         var plan = new EpochPlan((int)start.TrainSamples, spec.Shards, spec.BatchSize, spec.Seed);
         long read = 0;
         AuditReport report = new LedgerAudit(plan, spec.Partitions).Check(

@@ -191,7 +191,7 @@ public static class RunReport
     {
         string path = Quote(run.Path);
         Line(text, $"## Again\n\nThe same job from the start, whatever the number of workers:\n\n    disttrain train --config {Quote(run.Spec)}\n");
-        if (summary is not { Status: "completed" or "completed-early" })
+        if (summary is null || !RunStatus.HasResult(summary.Status))
         {
             Line(text, $"From the last good checkpoint on:\n\n    disttrain train --resume {path}\n");
         }

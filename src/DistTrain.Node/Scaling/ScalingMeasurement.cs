@@ -2,6 +2,7 @@ using System.Globalization;
 using DistTrain.Node.Client;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Display;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Training;
 using DistTrain.Training.Jobs;
@@ -104,7 +105,7 @@ internal sealed class ScalingMeasurement(CommandContext context, ScaleOptions op
         (int code, Summary? summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
         job ??= clock.Start;
         CommandLine.WriteFailure(context.Terminal, summary);
-        if (code != ExitCode.Success || summary is not { Status: "completed" })
+        if (code != ExitCode.Success || summary is null || !RunStatus.HasResult(summary.Status))
         {
             return (code == ExitCode.Success ? ExitCode.Failure : code, null);
         }

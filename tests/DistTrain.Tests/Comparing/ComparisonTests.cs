@@ -44,6 +44,31 @@ public sealed partial class ComparisonTests
         SampleStudy.Compare(SampleStudy.Of(1, "lr=0.1,0.01"), SampleStudy.Result(1, 1, 0.9), SampleStudy.Result(2, 1, 0.9) with { TestLoss = 0.05 }).Ranking.Select(cell => cell.Cell.Number));
 
     [Fact]
+    public void Networks_without_an_accuracy_are_ranked_by_loss_and_drawn_without_a_heat_map()
+    {
+        Study study = SampleStudy.Of(1, "lr=0.1,0.01", "variant=modern,classic");
+        TrialResult Blind(int cell, double loss) =>
+            SampleStudy.Result(cell, 1, 0.5) with { TestAccuracy = null, TestLoss = loss, Epochs = [new TrialEpoch(1, loss, loss, null)] };
+
+        Comparison comparison = SampleStudy.Compare(study, Blind(1, 0.4), Blind(2, 0.2), Blind(3, 0.3), SampleStudy.Failure(4, 1));
+
+        Assert.Equal([2, 3, 1, 4], comparison.Ranking.Select(cell => cell.Cell.Number));
+        Assert.Equal([1, 2, 3, null], comparison.Ranking.Select(comparison.RankOf));
+        Assert.True(comparison.AnySucceeded);
+        Assert.Null(HeatMapGrid.Of(comparison));
+        Assert.Contains("0.2000", ComparisonHtml.Compose(comparison, "t"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trial_that_ended_early_by_its_own_rule_has_a_result()
+    {
+        Comparison comparison = SampleStudy.Compare(SampleStudy.Of(1, "patience=1,2"), SampleStudy.Result(1, 1, 0.9) with { Status = "completed-early" }, SampleStudy.Result(2, 1, 0.8));
+
+        Assert.Equal([1, 2], comparison.Ranking.Select(comparison.RankOf));
+        Assert.All(comparison.Ranking, cell => Assert.Null(cell.Problem));
+    }
+
+    [Fact]
     public void Spread_is_that_of_the_sample()
     {
         Spread spread = Spread.Of([2, 4, 4, 4, 5, 5, 7, 9])!;

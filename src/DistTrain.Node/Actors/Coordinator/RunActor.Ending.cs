@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Runs;
 using DistTrain.Protocol.Client;
 using DistTrain.Protocol.Control;
 
@@ -114,13 +115,13 @@ internal sealed partial class RunActor
         // Also where somebody stopped it at that very epoch: there is nothing to go on with.
         if (lastProcessed is { } last && IsEarlyEnd(last))
         {
-            End("completed-early", $"after epoch {files!.Plan.EpochOf(LastVersion)} of {files.Spec.Epochs}: {last.EarlyStop!.Why}");
+            End(RunStatus.CompletedEarly, $"after epoch {files!.Plan.EpochOf(LastVersion)} of {files.Spec.Epochs}: {last.EarlyStop!.Why}");
             return;
         }
 
         bool completed = LastVersion == files!.FinishAt;
         string resume = $"go on with: disttrain train --resume {files.Directory}";
-        End(completed ? "completed" : "stopped", completed ? "" : $"{stopReason}; {resume}");
+        End(completed ? RunStatus.Completed : "stopped", completed ? "" : $"{stopReason}; {resume}");
     }
 
     private void Fail(string reason)
