@@ -1,6 +1,7 @@
 using DistTrain.Tests.Reference;
 using DistTrain.Tests.Trained;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Jobs;
 using DistTrain.Training.Models;
 using DistTrain.Training.Optimizers;
 
@@ -17,6 +18,9 @@ public sealed class ActivationAndLossTests
     ];
 
     public static TheoryData<ActivationKind, LossKind> OfSimd => [.. All.Where(row => row.Data.Item1 == "simd").Select(row => (row.Data.Item2, row.Data.Item3))];
+
+    public static TheoryData<ActivationKind, LossKind, string> WithOptimizers =>
+        [.. from row in OfSimd from optimizer in OptimizerCatalog.All select (row.Data.Item1, row.Data.Item2, optimizer.Name)];
 
     /// <summary>What a step passes back is by definition not its derivative.</summary>
     public static TheoryData<string, ActivationKind, LossKind> Differentiable => [.. All.Where(row => row.Data.Item2 != ActivationKind.Step)];
@@ -54,6 +58,16 @@ public sealed class ActivationAndLossTests
             double difference = (LossAt(Step) - LossAt(-Step)) / (2 * Step);
             Assert.True(Math.Abs(norm - difference) <= 1e-3 * norm, $"{tensor.Name}: {norm:R} and {difference:R}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(WithOptimizers))]
+    public void Fifty_steps_of_any_optimizer_lower_the_loss(ActivationKind activation, LossKind loss, string optimizer)
+    {
+        ModelDescription model = ModelCatalog.Find("mlp:784-32-16-10", new NetworkOptions { Activation = activation, Loss = loss });
+        (double before, double after) = Train("simd", model, new JobSpec { Optimizer = optimizer });
+
+        Assert.True(after < before, $"{before} became {after}");
     }
 
     [Theory]
@@ -113,21 +127,23 @@ public sealed class ActivationAndLossTests
     }
 
     /// <summary>Loss of the same 200 images before and after 50 updates on others.</summary>
-    private static (double Before, double After) Train(string engine, ModelDescription model)
+    /// <param name="job">Names the optimizer, which takes its own learning rate unless the job has one; null for Adam at 0.004.</param>
+    private static (double Before, double After) Train(string engine, ModelDescription model, JobSpec? job = null)
     {
+        job ??= new JobSpec { LearningRate = 4e-3 };
         float[] weights = Initial(model);
         using IGradientEngine used = new EngineFactory(engine, 1).Create(model);
         Batch test = TrainingBatch(TrainedCheckpoint.Digits.Test, 0, 200);
         double before = used.Evaluate(weights, test).LossSum;
-        var adam = new Adam(0.9, 0.999, 1e-8);
+        IOptimizer optimizer = job.NewOptimizer();
         float[] gradient = new float[weights.Length];
         float[] first = new float[weights.Length];
         float[] second = new float[weights.Length];
         for (int update = 1; update <= 50; update++)
         {
             used.ComputeGradient(weights, TrainingBatch(TrainedCheckpoint.Digits.Train, 32 * (update % 30), 32), gradient);
-            adam.Begin(update, 4e-3, 32);
-            adam.Apply(new UpdateBlock { Weights = weights, GradientSum = gradient, FirstMoment = first, SecondMoment = second, Updated = weights });
+            optimizer.Begin(update, job.PeakLearningRate(), 32);
+            optimizer.Apply(new UpdateBlock { Weights = weights, GradientSum = gradient, FirstMoment = first, SecondMoment = second, Updated = weights });
         }
 
         return (before, used.Evaluate(weights, test).LossSum);
