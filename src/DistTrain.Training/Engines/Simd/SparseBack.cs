@@ -16,10 +16,10 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
-    private readonly int imageSize;
-    private readonly int[] windowOffsets;
+    private readonly Survivors survivors;
 
     // One image a lane: the input's pixels, and their gradients.
+    private readonly int imageSize;
     private readonly AlignedFloats images;
     private readonly AlignedFloats imageGradients;
 
@@ -27,37 +27,27 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly AlignedFloats weights;
     private readonly AlignedFloats sums;
 
-    // What is left of the pooled gradients, [output][window] of vectors, and one sample's list for one output.
+    // What is left of the pooled gradients, [output][window] of vectors; then, with which was largest, [lane][window][output].
     private readonly AlignedFloats gradients;
-    private readonly AlignedFloats listed;
-    private readonly AlignedFloats offsets;
+    private readonly AlignedFloats sampleGradients;
+    private readonly AlignedFloats sampleWhich;
 
     public SparseBack(ConvolutionShape shape, TActivation activation)
     {
         this.shape = shape;
         this.activation = activation;
+        survivors = new Survivors(shape);
         imageSize = shape.InputHeight * shape.InputWidth * Patches.Channels;
         images = new AlignedFloats(imageSize * TLanes.Count);
         imageGradients = new AlignedFloats(imageSize * TLanes.Count);
         weights = new AlignedFloats(shape.Outputs * ConvolutionShape.Taps * Patches.Channels);
         sums = new AlignedFloats(shape.Outputs * ConvolutionShape.Taps * Patches.Channels);
         gradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
-        int windows = shape.PooledHeight * shape.PooledWidth;
-        listed = new AlignedFloats(windows + 1);
-        offsets = new AlignedFloats(windows + 1);
-
-        // By which of the four was largest, and then by window.
-        windowOffsets = new int[4 * windows];
-        for (int i = 0; i < windowOffsets.Length; i++)
-        {
-            (int which, int window) = (i / windows, i % windows);
-            int y = (2 * (window / shape.PooledWidth)) + (which / 2);
-            int x = (2 * (window % shape.PooledWidth)) + (which % 2);
-            windowOffsets[i] = ((y * shape.InputWidth) + x) * Patches.Channels;
-        }
+        sampleGradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
+        sampleWhich = new AlignedFloats(shape.PooledSize * TLanes.Count);
     }
 
-    public static bool Fits(ConvolutionShape shape) => shape.Inputs <= Patches.Channels;
+    public static bool Fits(ConvolutionShape shape) => shape.Inputs <= Patches.Channels && Survivors.Fits(shape);
 
     public void Clear() => sums.Values.Clear();
 
@@ -65,9 +55,10 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     /// <param name="from">outputs x inputs x 5 x 5.</param>
     public void Load(float* from)
     {
-        for (int i = 0; i < shape.Outputs * shape.FanIn; i++)
+        float* to = weights.First;
+        for (int output = 0; output < shape.Outputs; output++, from += shape.FanIn, to += ConvolutionShape.Taps * Patches.Channels)
         {
-            weights.First[ChannelLast(i)] = from[i];
+            Transposition.Copy(from, ConvolutionShape.Taps, to, Patches.Channels, shape.Inputs, ConvolutionShape.Taps);
         }
     }
 
@@ -77,34 +68,27 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     public void Add(float* kept, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
     {
         Activate(kept, gradient, stride, biases);
+        BySample(gradients.First, TLanes.Count, sampleGradients.First);
+        BySample(kept + TLanes.Count, 2 * TLanes.Count, sampleWhich.First);
         int pixels = shape.InputHeight * shape.InputWidth;
+        Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First);
+        imageGradients.Values.Clear();
         for (int lane = 0; lane < TLanes.Count; lane++)
         {
-            float* image = images.First + ((nint)lane * imageSize);
-            Transposition.Copy(input + lane, TLanes.Count, pixels, image, Patches.Channels, shape.Inputs);
-            AddSample(kept, lane, image, imageGradients.First + ((nint)lane * imageSize));
+            AddSample(lane);
         }
 
-        for (int lane = 0; lane < TLanes.Count; lane++)
-        {
-            Transposition.CopyBack(imageGradients.First + ((nint)lane * imageSize), Patches.Channels, pixels, inputGradient + lane, TLanes.Count, shape.Inputs);
-        }
+        Pixels.ToPlanes(imageGradients.First, shape.Inputs, pixels, TLanes.Count, inputGradient);
     }
 
     /// <summary>Writes the weights' gradients, outputs x inputs x 5 x 5.</summary>
     public void Sum(float* to)
     {
-        for (int i = 0; i < shape.Outputs * shape.FanIn; i++)
+        float* from = sums.First;
+        for (int output = 0; output < shape.Outputs; output++, from += ConvolutionShape.Taps * Patches.Channels, to += shape.FanIn)
         {
-            to[i] = sums.First[ChannelLast(i)];
+            Transposition.Copy(from, Patches.Channels, to, ConvolutionShape.Taps, ConvolutionShape.Taps, shape.Inputs);
         }
-    }
-
-    private int ChannelLast(int index)
-    {
-        (int output, int rest) = (index / shape.FanIn, index % shape.FanIn);
-        (int channel, int tap) = (rest / ConvolutionShape.Taps, rest % ConvolutionShape.Taps);
-        return (((output * ConvolutionShape.Taps) + tap) * Patches.Channels) + channel;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -127,42 +111,29 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         }
     }
 
-    private void AddSample(float* kept, int lane, float* image, float* imageGradient)
+    /// <summary>Vectors of outputs x windows become lanes x windows x outputs.</summary>
+    /// <param name="pitch">Floats from one window's vector to the next.</param>
+    private void BySample(float* vectors, nint pitch, float* samples)
     {
         int windows = shape.PooledHeight * shape.PooledWidth;
-        nint row = (nint)shape.InputWidth * Patches.Channels;
-        int* places = (int*)offsets.First;
-        new Span<float>(imageGradient, imageSize).Clear();
-        for (int output = 0; output < shape.Outputs; output++)
+        for (int window = 0; window < windows; window++, vectors += pitch, samples += shape.Outputs)
         {
-            nint first = (nint)output * windows * TLanes.Count;
-            int count = List(kept + (2 * first) + TLanes.Count + lane, gradients.First + first + lane, windows, places);
-            nint filter = (nint)output * ConvolutionShape.Taps * Patches.Channels;
-            Patches.AddToWeights(image, row, places, listed.First, count, sums.First + filter);
-            Patches.AddToImage(imageGradient, row, places, listed.First, count, weights.First + filter);
+            Transposition.Copy(vectors, windows * pitch, samples, shape.PooledSize, shape.Outputs, TLanes.Count);
         }
     }
 
-    /// <summary>One output's gradients of one sample that are not zero, and their patches. </summary>
-    /// <remarks>Every gradient is written, and the place kept only if it is not zero: a branch would be guessed wrong too often.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int List(float* which, float* from, int windows, int* places)
+    private void AddSample(int lane)
     {
-        int count = 0;
-        float* values = listed.First;
-        fixed (int* table = windowOffsets)
+        float* own = sampleGradients.First + (lane * shape.PooledSize);
+        float* image = images.First + (lane * imageSize);
+        nint row = (nint)shape.InputWidth * Patches.Channels;
+        survivors.Find(own, sampleWhich.First + (lane * shape.PooledSize));
+        float* sum = sums.First;
+        for (int output = 0; output < shape.Outputs; output++, sum += ConvolutionShape.Taps * Patches.Channels)
         {
-            for (int window = 0; window < windows; window++, which += 2 * TLanes.Count, from += TLanes.Count)
-            {
-                values[count] = *from;
-                places[count] = table[(float.ConvertToIntegerNative<int>(*which) * windows) + window];
-
-                // The bits without the sign: either they or their negative are below zero, unless they are zero.
-                int bits = *(int*)from << 1;
-                count += (bits | -bits) >>> 31;
-            }
+            Patches.AddToWeights(image, row, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sum);
         }
 
-        return count;
+        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, weights.First);
     }
 }

@@ -1,73 +1,77 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>Rows become columns.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>Planes to pixels: so many values of each channel, a stride apart, to vectors of channels.</summary>
-    /// <param name="source">channels x pixels, without gaps but those of the stride.</param>
-    /// <param name="target">pixels x pitch.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy(float* source, int stride, int pixels, float* target, int pitch, int channels)
-    {
-        for (int channel = 0; channel < channels; channel++)
-        {
-            float* from = source + ((nint)channel * pixels * stride);
-            float* to = target + channel;
-            for (int pixel = 0; pixel < pixels; pixel++, from += stride, to += pitch)
-            {
-                *to = *from;
-            }
-        }
-    }
-
-    /// <summary>Pixels to planes, as <see cref="Copy(float*, int, int, float*, int, int)"/> the other way.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void CopyBack(float* source, int pitch, int pixels, float* target, int stride, int channels)
-    {
-        for (int channel = 0; channel < channels; channel++)
-        {
-            float* from = source + channel;
-            float* to = target + ((nint)channel * pixels * stride);
-            for (int pixel = 0; pixel < pixels; pixel++, from += pitch, to += stride)
-            {
-                *to = *from;
-            }
-        }
-    }
-
     /// <param name="source">rows x columns.</param>
     /// <param name="target">columns x rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
     {
-        int column = 0;
-
-        // Eight target rows at a time: each stays in the nearest cache until the line is full.
-        for (; column + 8 <= columns; column += 8)
+        int row = 0;
+        for (; row + 4 <= rows; row += 4, source += 4 * sourceRow, target += 4)
         {
-            float* from = source + column;
-            float* to = target + (column * targetRow);
-            for (int row = 0; row < rows; row++, from += sourceRow, to++)
+            float* from = source;
+            float* to = target;
+            int column = 0;
+            for (; column + 4 <= columns; column += 4, from += 4, to += 4 * targetRow)
             {
-                to[0] = from[0];
-                to[targetRow] = from[1];
-                to[2 * targetRow] = from[2];
-                to[3 * targetRow] = from[3];
-                to[4 * targetRow] = from[4];
-                to[5 * targetRow] = from[5];
-                to[6 * targetRow] = from[6];
-                to[7 * targetRow] = from[7];
+                Vector128<float> a = Vector128.Load(from);
+                Vector128<float> b = Vector128.Load(from + sourceRow);
+                Vector128<float> c = Vector128.Load(from + (2 * sourceRow));
+                Vector128<float> d = Vector128.Load(from + (3 * sourceRow));
+                Turn(ref a, ref b, ref c, ref d);
+                a.Store(to);
+                b.Store(to + targetRow);
+                c.Store(to + (2 * targetRow));
+                d.Store(to + (3 * targetRow));
+            }
+
+            for (; column < columns; column++, from++, to += targetRow)
+            {
+                Vector128.Create(from[0], from[sourceRow], from[2 * sourceRow], from[3 * sourceRow]).Store(to);
             }
         }
 
-        for (; column < columns; column++)
+        for (; row < rows; row++, source += sourceRow, target++)
         {
-            for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++)
             {
-                target[(column * targetRow) + row] = source[(row * sourceRow) + column];
+                target[column * targetRow] = source[column];
             }
         }
     }
+
+    /// <summary>Four rows of four become their columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Turn(ref Vector128<float> a, ref Vector128<float> b, ref Vector128<float> c, ref Vector128<float> d)
+    {
+        Vector128<float> acLow = Low(a, c);
+        Vector128<float> acHigh = High(a, c);
+        Vector128<float> bdLow = Low(b, d);
+        Vector128<float> bdHigh = High(b, d);
+        a = Low(acLow, bdLow);
+        b = High(acLow, bdLow);
+        c = Low(acHigh, bdHigh);
+        d = High(acHigh, bdHigh);
+    }
+
+    /// <summary>The first halves, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    /// <summary>The second halves, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
 }

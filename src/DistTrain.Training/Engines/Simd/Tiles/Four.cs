@@ -33,15 +33,6 @@ internal readonly unsafe struct Four<TLanes> : IVectors<Four<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b), TLanes.MultiplyAdd(a, b + (2 * stride), c.c), TLanes.MultiplyAdd(a, b + (3 * stride), c.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAddTo(TLanes a, float* first, nint stride)
-    {
-        TLanes.MultiplyAdd(this.a, a, TLanes.Load(first)).Store(first);
-        TLanes.MultiplyAdd(b, a, TLanes.Load(first + stride)).Store(first + stride);
-        TLanes.MultiplyAdd(c, a, TLanes.Load(first + (2 * stride))).Store(first + (2 * stride));
-        TLanes.MultiplyAdd(d, a, TLanes.Load(first + (3 * stride))).Store(first + (3 * stride));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first);

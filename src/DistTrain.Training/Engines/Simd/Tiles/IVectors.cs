@@ -27,10 +27,6 @@ internal unsafe interface IVectors<TSelf, TLanes>
     /// <param name="stride">Floats from the start of one vector to that of the next.</param>
     static abstract TSelf MultiplyAdd(TLanes a, float* b, nint stride, TSelf c);
 
-    /// <summary>Adds each of these vectors, times a, to one in memory.</summary>
-    /// <param name="stride">Floats from the start of one vector to that of the next.</param>
-    void MultiplyAddTo(TLanes a, float* first, nint stride);
-
     /// <inheritdoc cref="Load"/>
     void Store(float* first, nint stride);
 }

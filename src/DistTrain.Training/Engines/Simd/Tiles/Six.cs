@@ -32,13 +32,6 @@ internal readonly unsafe struct Six<TLanes> : IVectors<Six<TLanes>, TLanes>
         new(Three<TLanes>.MultiplyAdd(a, b, stride, c.a), Three<TLanes>.MultiplyAdd(a, b + (3 * stride), stride, c.b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAddTo(TLanes a, float* first, nint stride)
-    {
-        this.a.MultiplyAddTo(a, first, stride);
-        b.MultiplyAddTo(a, first + (3 * stride), stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first, stride);

@@ -32,14 +32,6 @@ internal readonly unsafe struct Three<TLanes> : IVectors<Three<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b), TLanes.MultiplyAdd(a, b + (2 * stride), c.c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAddTo(TLanes a, float* first, nint stride)
-    {
-        TLanes.MultiplyAdd(this.a, a, TLanes.Load(first)).Store(first);
-        TLanes.MultiplyAdd(b, a, TLanes.Load(first + stride)).Store(first + stride);
-        TLanes.MultiplyAdd(c, a, TLanes.Load(first + (2 * stride))).Store(first + (2 * stride));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first);

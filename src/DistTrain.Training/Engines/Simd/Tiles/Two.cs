@@ -31,13 +31,6 @@ internal readonly unsafe struct Two<TLanes> : IVectors<Two<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAddTo(TLanes a, float* first, nint stride)
-    {
-        TLanes.MultiplyAdd(this.a, a, TLanes.Load(first)).Store(first);
-        TLanes.MultiplyAdd(b, a, TLanes.Load(first + stride)).Store(first + stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first);

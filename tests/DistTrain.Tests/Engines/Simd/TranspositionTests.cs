@@ -1,0 +1,62 @@
+using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Kernels;
+
+namespace DistTrain.Tests.Engines.Simd;
+
+/// <summary>Rows become columns, planes become pixels and planes again, and nothing beside them is written.</summary>
+public sealed unsafe class TranspositionTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 4)]
+    [InlineData(6, 25)]
+    [InlineData(25, 6)]
+    [InlineData(7, 9)]
+    [InlineData(16, 28)]
+    public void Every_value_goes_to_its_place_and_nowhere_else(int rows, int columns)
+    {
+        (int sourceRow, int targetRow) = (columns + 3, rows + 2);
+        var source = new AlignedFloats(rows * sourceRow);
+        var target = new AlignedFloats(columns * targetRow);
+        float[] expected = new float[target.Length];
+        for (int i = 0; i < source.Length; i++)
+        {
+            source.First[i] = i + 1;
+            (int row, int column) = (i / sourceRow, i % sourceRow);
+            if (column < columns)
+            {
+                expected[(column * targetRow) + row] = i + 1;
+            }
+        }
+
+        Transposition.Copy(source.First, sourceRow, target.First, targetRow, rows, columns);
+        Assert.Equal(expected, target.Values.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(3, 8)]
+    [InlineData(6, 16)]
+    [InlineData(8, 16)]
+    public void Planes_become_images_and_planes_again(int channels, int samples)
+    {
+        const int Count = 5;
+        var planes = new AlignedFloats(channels * Count * samples);
+        var images = new AlignedFloats(samples * Count * Patches.Channels);
+        images.Values.Fill(float.NaN);
+        float[] expected = new float[images.Length];
+        for (int i = 0; i < planes.Length; i++)
+        {
+            planes.First[i] = i + 1;
+            (int channel, int pixel, int sample) = (i / samples / Count, i / samples % Count, i % samples);
+            expected[(((sample * Count) + pixel) * Patches.Channels) + channel] = i + 1;
+        }
+
+        float[] before = planes.Values.ToArray();
+        Pixels.FromPlanes(planes.First, channels, Count, samples, images.First);
+        Assert.Equal(expected, images.Values.ToArray());
+        planes.Values.Clear();
+        Pixels.ToPlanes(images.First, channels, Count, samples, planes.First);
+        Assert.Equal(before, planes.Values.ToArray());
+    }
+}
