@@ -23,6 +23,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     private readonly AlignedFloats biasSums;
     private readonly int bandRows;
     private readonly SparseBack<TLanes, TActivation>? sparse;
+    private readonly PickedBack<TLanes, TActivation>? picked;
 
     /// <param name="blocks">Blocks of which there may be a way back.</param>
     /// <param name="wholeGradient">The way back reaches the input. It then needs all rows of gradients at once; else two at a time do, and stay in the nearest cache.</param>
@@ -37,6 +38,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
         sparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape) ? new SparseBack<TLanes, TActivation>(shape, activation) : null;
+        picked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays ? new PickedBack<TLanes, TActivation>(shape, activation) : null;
     }
 
     private int KeptSize => shape.PooledSize * TPooling.Kept * TLanes.Count;
@@ -82,6 +84,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             }
 
             sparse.Add(keep, gradient, stride, input, inputGradient, biasSums.First + accumulator);
+            return;
+        }
+
+        if (picked is not null)
+        {
+            picked.Add(keep, gradient, stride, input, weightSums.First + accumulator, biasSums.First + accumulator);
             return;
         }
 

@@ -12,7 +12,7 @@ internal static unsafe class ConvolutionWeights
 {
     /// <summary>Adds some rows of gradients to all weights' accumulators.</summary>
     /// <param name="shape">Channels in multiples of six or of four.</param>
-    /// <param name="gradient">Outputs x rows x columns, without gaps.</param>
+    /// <param name="gradient">Outputs x rows x columns, without gaps; an even number of either.</param>
     /// <param name="input">Under the first tap for the first position.</param>
     /// <param name="accumulators">Outputs x inputs x 5 x 5, a <see cref="Block"/> each.</param>
     public static void Add<TLanes>(ConvolutionShape shape, float* gradient, int rows, float* input, float* accumulators)
@@ -56,7 +56,7 @@ internal static unsafe class ConvolutionWeights
 
     /// <summary>
     /// The five taps of one kernel row, for all positions of some rows: their sums stay in registers while a position's
-    /// gradients meet five inputs.
+    /// gradients meet five inputs. Positions come window by window of 2 x 2, so that <see cref="PickedWeights"/> can give the same bits.
     /// </summary>
     /// <param name="gradient">First channel: rows x columns, without gaps.</param>
     /// <param name="gradientPlane">Floats from channel to channel.</param>
@@ -75,17 +75,19 @@ internal static unsafe class ConvolutionWeights
         TChannels s2 = TChannels.Load(accumulators + (2 * Block.Samples), accumulatorPlane);
         TChannels s3 = TChannels.Load(accumulators + (3 * Block.Samples), accumulatorPlane);
         TChannels s4 = TChannels.Load(accumulators + (4 * Block.Samples), accumulatorPlane);
-        for (; rows > 0; rows--, input += inputRow)
+        nint gradientRow = (nint)columns * TLanes.Count;
+        for (; rows > 0; rows -= 2, input += 2 * inputRow, gradient += gradientRow)
         {
-            float* tap = input;
-            for (int x = columns; x > 0; x--, gradient += TLanes.Count, tap += TLanes.Count)
+            float* window = input;
+            for (int x = columns; x > 0; x -= 2, gradient += 2 * TLanes.Count, window += 2 * TLanes.Count)
             {
-                TChannels g = TChannels.Load(gradient, gradientPlane);
-                s0 = TChannels.MultiplyAdd(g, TLanes.Load(tap), s0);
-                s1 = TChannels.MultiplyAdd(g, TLanes.Load(tap + TLanes.Count), s1);
-                s2 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (2 * TLanes.Count)), s2);
-                s3 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (3 * TLanes.Count)), s3);
-                s4 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (4 * TLanes.Count)), s4);
+                float* from = gradient;
+                float* tap = window;
+                for (int row = 0; row < 2; row++, from += gradientRow, tap += inputRow)
+                {
+                    Position<TLanes, TChannels>(TChannels.Load(from, gradientPlane), tap, ref s0, ref s1, ref s2, ref s3, ref s4);
+                    Position<TLanes, TChannels>(TChannels.Load(from + TLanes.Count, gradientPlane), tap + TLanes.Count, ref s0, ref s1, ref s2, ref s3, ref s4);
+                }
             }
         }
 
@@ -94,5 +96,19 @@ internal static unsafe class ConvolutionWeights
         s2.Store(accumulators + (2 * Block.Samples), accumulatorPlane);
         s3.Store(accumulators + (3 * Block.Samples), accumulatorPlane);
         s4.Store(accumulators + (4 * Block.Samples), accumulatorPlane);
+    }
+
+    /// <summary>One position's gradients meet what is under five taps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Position<TLanes, TChannels>(
+        TChannels g, float* tap, ref TChannels s0, ref TChannels s1, ref TChannels s2, ref TChannels s3, ref TChannels s4)
+        where TLanes : struct, ILanes<TLanes>
+        where TChannels : struct, IVectors<TChannels, TLanes>
+    {
+        s0 = TChannels.MultiplyAdd(g, TLanes.Load(tap), s0);
+        s1 = TChannels.MultiplyAdd(g, TLanes.Load(tap + TLanes.Count), s1);
+        s2 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (2 * TLanes.Count)), s2);
+        s3 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (3 * TLanes.Count)), s3);
+        s4 = TChannels.MultiplyAdd(g, TLanes.Load(tap + (4 * TLanes.Count)), s4);
     }
 }

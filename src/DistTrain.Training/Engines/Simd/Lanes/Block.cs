@@ -16,6 +16,9 @@ internal static unsafe class Block
     {
         Vector128<float> four = (Vector128.Load(accumulators) + Vector128.Load(accumulators + 8))
             + (Vector128.Load(accumulators + 4) + Vector128.Load(accumulators + 12));
-        return (four[0] + four[2]) + (four[1] + four[3]);
+
+        // Nothing but zeros makes a zero without a sign, whatever theirs are: kernels that skip products with zeros leave a zero that
+        // came of an underflow its sign, and others do not.
+        return (four[0] + four[2]) + (four[1] + four[3]) + 0f;
     }
 }

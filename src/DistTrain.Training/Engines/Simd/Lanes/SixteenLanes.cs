@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Engines.Simd.Lanes;
 
@@ -55,7 +56,8 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
     public static SixteenLanes Sqrt(SixteenLanes a) => new(Vector512.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) => new(Vector512.ConditionalSelect(mask.value, yes.value, no.value));
+    public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) =>
+        new(Avx512F.IsSupported ? Avx512F.BlendVariable(no.value, yes.value, mask.value) : Vector512.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes PowerOfTwo(SixteenLanes n) => new(((Vector512.ConvertToInt32Native(n.value) + Vector512.Create(127)) << 23).AsSingle());
