@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DistTrain.Training.Data;
 using DistTrain.Training.Models;
 
@@ -11,12 +9,13 @@ namespace DistTrain.Training.Engines;
 /// </summary>
 public sealed class Batch
 {
-    private const int Values = 256;
+    // Images that are asked for ahead of the one that is scaled.
+    private const int Ahead = 2;
 
     private readonly float[] inputs;
     private readonly long[] labels;
-    private readonly float[] normalised;
-    private readonly float[] scaled = [.. Enumerable.Range(0, Values).Select(value => value / 255f)];
+    private readonly ChannelValues mean;
+    private readonly ChannelValues standardDeviation;
     private readonly int[] samples;
     private readonly int pixelsPerImage;
     private LabelledImages source;
@@ -27,6 +26,8 @@ public sealed class Batch
     public Batch(LabelledImages like, ChannelValues mean, ChannelValues standardDeviation, int capacity)
     {
         Capacity = capacity;
+        this.mean = mean;
+        this.standardDeviation = standardDeviation;
         source = like;
         samples = new int[capacity];
         Channels = like.Channels;
@@ -35,14 +36,6 @@ public sealed class Batch
         pixelsPerImage = like.PixelsPerImage;
         inputs = GC.AllocateUninitializedArray<float>(checked(capacity * pixelsPerImage), pinned: true);
         labels = GC.AllocateUninitializedArray<long>(capacity, pinned: true);
-
-        // A byte has 256 values: normalising is a look-up, a table a channel, and the same bits in every process.
-        normalised = new float[Channels * Values];
-        for (int entry = 0; entry < normalised.Length; entry++)
-        {
-            int channel = entry / Values;
-            normalised[entry] = (scaled[entry % Values] - mean[channel]) / standardDeviation[channel];
-        }
     }
 
     public int Capacity { get; }
@@ -82,7 +75,7 @@ public sealed class Batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + images, Count);
         for (int i = 0; i < images; i++)
         {
-            Normalise(source.Image(samples[first + i]).Span, pixels.Slice(i * pixelsPerImage, pixelsPerImage), scaled);
+            PixelScaling.Scale(source.Image(samples[first + i]).Span, pixels.Slice(i * pixelsPerImage, pixelsPerImage), mean: 0, standardDeviation: 1);
         }
     }
 
@@ -95,42 +88,22 @@ public sealed class Batch
         Dropout = dropout;
         this.source = source;
         samples.CopyTo(this.samples);
+        int plane = Height * Width;
         for (int i = 0; i < samples.Length; i++)
         {
-            ReadOnlySpan<byte> pixels = source.Pixels.AsSpan(samples[i] * pixelsPerImage, pixelsPerImage);
+            if (i + Ahead < samples.Length)
+            {
+                PixelScaling.Prefetch(source.Image(samples[i + Ahead]).Span);
+            }
+
+            ReadOnlySpan<byte> pixels = source.Image(samples[i]).Span;
             Span<float> row = inputs.AsSpan(i * pixelsPerImage, pixelsPerImage);
-            int plane = Height * Width;
             for (int channel = 0; channel < Channels; channel++)
             {
-                Normalise(pixels.Slice(channel * plane, plane), row.Slice(channel * plane, plane), normalised.AsSpan(channel * Values, Values));
+                PixelScaling.Scale(pixels.Slice(channel * plane, plane), row.Slice(channel * plane, plane), mean[channel], standardDeviation[channel]);
             }
 
             labels[i] = source.Labels[samples[i]];
-        }
-    }
-
-    /// <summary>Without checks of bounds, which would cost more than the look-up: a byte is always within the table.</summary>
-    private static void Normalise(ReadOnlySpan<byte> pixels, Span<float> row, ReadOnlySpan<float> normalised)
-    {
-        ref float table = ref MemoryMarshal.GetReference(normalised[..Values]);
-        ref byte from = ref MemoryMarshal.GetReference(pixels);
-        ref float to = ref MemoryMarshal.GetReference(row[..pixels.Length]);
-        nuint p = 0;
-        for (; p + 4 <= (nuint)pixels.Length; p += 4)
-        {
-            float first = Unsafe.Add(ref table, Unsafe.Add(ref from, p));
-            float second = Unsafe.Add(ref table, Unsafe.Add(ref from, p + 1));
-            float third = Unsafe.Add(ref table, Unsafe.Add(ref from, p + 2));
-            float fourth = Unsafe.Add(ref table, Unsafe.Add(ref from, p + 3));
-            Unsafe.Add(ref to, p) = first;
-            Unsafe.Add(ref to, p + 1) = second;
-            Unsafe.Add(ref to, p + 2) = third;
-            Unsafe.Add(ref to, p + 3) = fourth;
-        }
-
-        for (; p < (nuint)pixels.Length; p++)
-        {
-            Unsafe.Add(ref to, p) = Unsafe.Add(ref table, Unsafe.Add(ref from, p));
         }
     }
 }

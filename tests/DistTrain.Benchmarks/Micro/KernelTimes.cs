@@ -3,7 +3,7 @@ using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Benchmarks.Micro;
@@ -58,7 +58,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         int input = shape.InputSize * TLanes.Count;
         int pooled = shape.PooledSize * TLanes.Count;
         AlignedFloats inputs = Random(Blocks * input, 1);
-        AlignedFloats outputs = Random(Blocks * pooled, 1);
+        var outputs = new AlignedFloats(Blocks * pooled);
+        AlignedFloats gradients = Random(Blocks * pooled, 1);
         AlignedFloats weights = Random(shape.Outputs * shape.FanIn, 0.1f);
         AlignedFloats bias = Random(shape.Outputs, 0.1f);
         var inputGradient = new AlignedFloats(input);
@@ -75,8 +76,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         {
             for (int block = 0; block < Blocks; block++)
             {
-                float* from = outputs.First + ((nint)block * pooled);
-                stage.Back(block, block * TLanes.Count % Block.Samples, from, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
+                nint own = (nint)block * pooled;
+                stage.Back(block, block * TLanes.Count % Block.Samples, outputs.First + own, gradients.First + own, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
             }
         }), toInput ? 2 * products : products);
         return [forward, back];

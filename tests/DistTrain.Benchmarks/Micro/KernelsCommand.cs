@@ -3,7 +3,7 @@ using System.Globalization;
 using DistTrain.Training.Augmentation;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Benchmarks.Micro;

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>The mean of the window. Kept: what the activation's way back takes of the four.</summary>
 internal readonly unsafe struct AveragePooling : IPooling
 {
-    public static int Kept => 4;
+    public static int Kept<TActivation>()
+        where TActivation : struct, IActivation => 4;
 
     public static bool PassesOne => false;
 
@@ -24,7 +25,7 @@ internal readonly unsafe struct AveragePooling : IPooling
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation
     {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -16,7 +16,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
-    private readonly AlignedFloats kept;
+    private readonly AlignedFloats keptOfAll;
     private readonly AlignedFloats rows;
     private readonly AlignedFloats band;
     private readonly AlignedFloats weightSums;
@@ -32,7 +32,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         this.shape = shape;
         this.activation = activation;
         bandRows = wholeGradient ? shape.Height : 2;
-        kept = new AlignedFloats(blocks * KeptSize);
+        keptOfAll = new AlignedFloats(blocks * KeptSize);
         rows = new AlignedFloats(shape.Outputs * 2 * shape.Width * TLanes.Count);
         band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
@@ -41,7 +41,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         picked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays ? new PickedBack<TLanes, TActivation>(shape, activation) : null;
     }
 
-    private int KeptSize => shape.PooledSize * TPooling.Kept * TLanes.Count;
+    private int KeptSize => shape.PooledSize * TPooling.Kept<TActivation>() * TLanes.Count;
 
     /// <param name="input">Planes with their border.</param>
     /// <param name="weights">Outputs x inputs x 5 x 5.</param>
@@ -57,7 +57,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             float* top = input + (2 * y * row);
             ConvolutionForward.Row<TLanes>(shape, top, weights, bias, rows.First, 2 * width);
             ConvolutionForward.Row<TLanes>(shape, top + row, weights, bias, rows.First + width, 2 * width);
-            Pool(y, kept.First + ((nint)block * KeptSize), output, stride, note);
+            Pool(y, keptOfAll.First + ((nint)block * KeptSize), output, stride, note);
         }
     }
 
@@ -71,11 +71,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
     /// <summary>Adds a block's gradients of weights and biases to the accumulators.</summary>
     /// <param name="accumulator">Which of a <see cref="Block"/>'s accumulators the first lane adds to.</param>
-    /// <param name="gradient">Of the pooled values; laid out like the output of <see cref="Forward"/>.</param>
+    /// <param name="output">As <see cref="Forward"/> left it.</param>
+    /// <param name="gradient">Of the output, laid out like it.</param>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
-    public void Back(int block, int accumulator, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
+    public void Back(int block, int accumulator, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
-        float* keep = kept.First + ((nint)block * KeptSize);
+        float* keep = keptOfAll.First + ((nint)block * KeptSize);
         if (sparse is not null)
         {
             if (block == 0)
@@ -83,13 +84,13 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
                 sparse.Load(weights);
             }
 
-            sparse.Add(keep, gradient, stride, input, inputGradient, biasSums.First + accumulator);
+            sparse.Add(keep, output, gradient, stride, input, inputGradient, biasSums.First + accumulator);
             return;
         }
 
         if (picked is not null)
         {
-            picked.Add(keep, gradient, stride, input, weightSums.First + accumulator, biasSums.First + accumulator);
+            picked.Add(keep, output, gradient, stride, input, weightSums.First + accumulator, biasSums.First + accumulator);
             return;
         }
 
@@ -98,7 +99,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         {
             for (int pair = 0; pair < bandRows / 2; pair++)
             {
-                Unpool((y / 2) + pair, pair, keep, gradient, stride, biasSums.First + accumulator);
+                Unpool((y / 2) + pair, pair, keep, output, gradient, stride, biasSums.First + accumulator);
             }
 
             ConvolutionWeights.Add<TLanes>(shape, band.First, bandRows, input + (y * row), weightSums.First + accumulator);
@@ -131,6 +132,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         TActivation function = activation;
         int w = TLanes.Count;
+        nint kept = (nint)TPooling.Kept<TActivation>() * w;
         nint below = (nint)shape.Width * w;
         TLanes zero = TLanes.Of(0f);
         TLanes finite = TLanes.Load(note);
@@ -138,9 +140,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         for (int channel = 0; channel < shape.Outputs; channel++, from += below)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * TPooling.Kept * w);
+            float* memory = keep + (first * kept);
             float* to = output + (first * stride);
-            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += TPooling.Kept * w, to += stride)
+            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += kept, to += stride)
             {
                 TLanes a = TLanes.Load(from);
                 TLanes b = TLanes.Load(from + w);
@@ -158,21 +160,23 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
     /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of <see cref="band"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Unpool(int y, int pair, float* keep, float* gradient, nint stride, float* biases)
+    private void Unpool(int y, int pair, float* keep, float* output, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int w = TLanes.Count;
+        nint kept = (nint)TPooling.Kept<TActivation>() * w;
         nint below = (nint)shape.Width * w;
         for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * TPooling.Kept * w);
+            float* memory = keep + (first * kept);
             float* from = gradient + (first * stride);
+            float* pooled = output + (first * stride);
             float* to = band.First + (((channel * bandRows) + (2 * pair)) * below);
             TLanes sum = TLanes.Load(biases);
-            for (int x = 0; x < shape.PooledWidth; x++, from += stride, memory += TPooling.Kept * w, to += 2 * w)
+            for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += kept, to += 2 * w)
             {
-                TPooling.Back(function, TLanes.Load(from), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
+                TPooling.Back(function, TLanes.Load(from), TLanes.Load(pooled), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
                 a.Store(to);
                 b.Store(to + w);
                 c.Store(to + below);

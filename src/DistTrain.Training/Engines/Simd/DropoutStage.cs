@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 

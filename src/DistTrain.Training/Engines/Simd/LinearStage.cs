@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -75,7 +75,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
     }
 
-    /// <summary>Adds a chunk's gradients of weights and biases.</summary>
+    /// <summary>Adds a chunk's gradients of weights and biases; the first chunk's replace what was there.</summary>
     /// <param name="inputGradient">inputs x samples, overwritten; null if it is not wanted.</param>
     /// <param name="weightGradient">Laid out like the weights.</param>
     public void Back(Chunk chunk, float* input, float* weights, float* weightGradient, float* inputGradient)
@@ -90,13 +90,21 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             Deactivate(function, chunk);
         }
 
-        AddBiases(chunk, weightGradient + ((nint)outputs * inputs));
+        bool first = chunk.Start == 0;
+        AddBiases(chunk, weightGradient + ((nint)outputs * inputs), first);
         Transposition.Copy(input, Chunk.Samples, inputRows.First, inputRow, inputs, chunk.Count);
-        MatrixProduct<TLanes>.Add(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
+        if (first)
+        {
+            MatrixProduct<TLanes>.Set(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
+        }
+        else
+        {
+            MatrixProduct<TLanes>.Add(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
+        }
+
         if (inputGradient != null)
         {
-            new Span<float>(inputGradient, inputs * Chunk.Samples).Clear();
-            MatrixProduct<TLanes>.Add(weights, 1, inputs, Gradient, Chunk.Samples, inputGradient, Chunk.Samples, inputs, chunk.Columns(TLanes.Count), outputs);
+            MatrixProduct<TLanes>.Set(weights, 1, inputs, Gradient, Chunk.Samples, inputGradient, Chunk.Samples, inputs, chunk.Columns(TLanes.Count), outputs);
         }
     }
 
@@ -137,7 +145,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
     }
 
-    private void AddBiases(Chunk chunk, float* biases)
+    private void AddBiases(Chunk chunk, float* biases, bool first)
     {
         float* sums = stackalloc float[Block.Samples];
         for (int o = 0; o < outputs; o++)
@@ -154,7 +162,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
                 sum.Store(sums + lane);
             }
 
-            biases[o] += Block.Sum(sums);
+            biases[o] = (first ? 0f : biases[o]) + Block.Sum(sums);
         }
     }
 }

@@ -1,19 +1,27 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
 /// The largest of the window, the first in row order among equals. An activation that never falls leaves the largest the
-/// largest, so one value a window is activated instead of four. Kept: what the activation's
-/// way back takes, and which of the four it was (0 to 3).
+/// largest, so one value a window is activated instead of four. Kept: which of the four it was (0 to 3), and the largest itself
+/// where the activation's way back wants that and not the pooled value.
 /// </summary>
 internal readonly unsafe struct MaximumPooling : IPooling
 {
-    public static int Kept => 2;
-
     public static bool PassesOne => true;
+
+    public static int Kept<TActivation>()
+        where TActivation : struct, IActivation => TActivation.BackTakesInput ? 2 : 1;
+
+    /// <summary>The gradient of the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Inner<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, float* kept)
+        where TLanes : struct, ILanes<TLanes>
+        where TActivation : struct, IActivation =>
+        activation.Back(gradient, TActivation.BackTakesInput ? TLanes.Load(kept + TLanes.Count) : pooled);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Pool<TLanes, TActivation>(TActivation activation, TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
@@ -29,18 +37,22 @@ internal readonly unsafe struct MaximumPooling : IPooling
         TLanes below = lower > upper;
         TLanes most = TLanes.Select(below, lower, upper);
         TLanes pooled = activation.Apply(most);
-        (TActivation.BackTakesInput ? most : pooled).Store(kept);
-        TLanes.Select(below, whichLower, which).Store(kept + TLanes.Count);
+        TLanes.Select(below, whichLower, which).Store(kept);
+        if (TActivation.BackTakesInput)
+        {
+            most.Store(kept + TLanes.Count);
+        }
+
         return pooled;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation
     {
-        TLanes inner = activation.Back(gradient, TLanes.Load(kept));
-        TLanes which = TLanes.Load(kept + TLanes.Count);
+        TLanes inner = Inner(activation, gradient, pooled, kept);
+        var which = TLanes.Load(kept);
         a = inner & TLanes.Same(which, TLanes.Of(0f));
         b = inner & TLanes.Same(which, TLanes.Of(1f));
         c = inner & TLanes.Same(which, TLanes.Of(2f));

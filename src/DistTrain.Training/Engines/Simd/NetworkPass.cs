@@ -1,6 +1,6 @@
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -146,13 +146,15 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
         for (int block = 0; convolutions.Length > 0 && block < chunk.Blocks(TLanes.Count); block++)
         {
+            float* output = features.First + (block * TLanes.Count);
             float* from = featureGradient.First + (block * TLanes.Count);
             nint stride = Chunk.Samples;
             for (int i = convolutions.Length - 1; i >= 0; i--)
             {
                 float* inputGradient = i > 0 ? planeGradient.First : null;
                 convolutions[i].Back(
-                    block, block * TLanes.Count % Block.Samples, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
+                    block, block * TLanes.Count % Block.Samples, output, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
+                output = BlockOf(i, block);
                 from = inputGradient;
                 stride = TLanes.Count;
             }

@@ -1,5 +1,5 @@
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
 using DistTrain.Training.Models;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -27,6 +27,8 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
         windows = new AlignedFloats(Band * shape.PooledWidth * PickedWeights.WindowVectors * TLanes.Count);
     }
 
+    private static int KeptOfWindow => MaximumPooling.Kept<TActivation>() * TLanes.Count;
+
     /// <summary>Sums and inputs of two rows take most of thirty-two registers; with sixteen it does not pay.</summary>
     public static bool Pays => TLanes.Registers >= 32;
 
@@ -34,7 +36,7 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
     /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="sums">Accumulators for the first lane: outputs x inputs x 5 x 5, a <see cref="Block"/> each.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(float* kept, float* gradient, nint stride, float* input, float* sums, float* biases)
+    public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
     {
         nint row = (nint)shape.InputWidth * TLanes.Count;
         for (int y = 0; y < shape.PooledHeight; y += Band)
@@ -43,7 +45,8 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
             for (int output = 0; output < shape.Outputs; output++)
             {
                 nint first = ((output * shape.PooledHeight) + y) * shape.PooledWidth;
-                Activate(kept + (2 * first * TLanes.Count), gradient + (first * stride), stride, rows * shape.PooledWidth, biases + (output * Block.Samples));
+                nint offset = first * stride;
+                Activate(kept + (first * KeptOfWindow), pooled + offset, gradient + offset, stride, rows * shape.PooledWidth, biases + (output * Block.Samples));
                 for (int plane = 0; plane < shape.Inputs; plane++)
                 {
                     float* under = input + (((plane * shape.InputHeight) + (2 * y)) * row);
@@ -55,15 +58,15 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate(float* kept, float* gradient, nint stride, int count, float* bias)
+    private void Activate(float* kept, float* pooled, float* gradient, nint stride, int count, float* bias)
     {
         TActivation function = activation;
         TLanes sum = TLanes.Load(bias);
         float* to = windows.First;
-        for (; count > 0; count--, kept += 2 * TLanes.Count, gradient += stride, to += PickedWeights.WindowVectors * TLanes.Count)
+        for (; count > 0; count--, kept += KeptOfWindow, pooled += stride, gradient += stride, to += PickedWeights.WindowVectors * TLanes.Count)
         {
-            TLanes inner = function.Back(TLanes.Load(gradient), TLanes.Load(kept));
-            PickedWeights.StoreWindow(inner, TLanes.Load(kept + TLanes.Count), to);
+            TLanes inner = MaximumPooling.Inner(function, TLanes.Load(gradient), TLanes.Load(pooled), kept);
+            PickedWeights.StoreWindow(inner, TLanes.Load(kept), to);
             sum += inner;
         }
 

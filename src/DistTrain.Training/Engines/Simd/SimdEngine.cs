@@ -1,3 +1,4 @@
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -44,7 +45,12 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradientSum.Length, ParameterCount);
         batch.RequireKeyFor(model);
-        gradientSum.Clear();
+        if (batch.Count == 0)
+        {
+            gradientSum.Clear();
+            return default;
+        }
+
         pass.Begin();
         GradientResult result;
         fixed (float* gradient = gradientSum)
@@ -89,8 +95,6 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             throw new ArgumentException($"Model {model.Name} takes images of {model.Channels}x{model.Height}x{model.Width}.", nameof(batch));
         }
 
-        Finite.Require("the weights", weights, batch);
-        Finite.Require("the inputs", batch.Inputs, batch);
         double loss = 0;
         int correct = 0;
         fixed (float* first = weights)
@@ -102,7 +106,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
                 correct += right;
                 if (!double.IsFinite(loss))
                 {
-                    throw new NonFiniteLossException(loss, batch.Count);
+                    throw Cause(loss, weights, batch);
                 }
 
                 if (logits != null)
@@ -113,5 +117,24 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
         }
 
         return new GradientResult(batch.Count, loss, correct);
+    }
+
+    /// <summary>
+    /// What made the loss other than finite. Every weight and every input takes part in a sum that is looked at on the way, so neither
+    /// has to be looked at before.
+    /// </summary>
+    private static NonFiniteLossException Cause(double loss, ReadOnlySpan<float> weights, Batch batch)
+    {
+        try
+        {
+            Finite.Require("the weights", weights, batch);
+            Finite.Require("the inputs", batch.Inputs, batch);
+        }
+        catch (NonFiniteLossException cause)
+        {
+            return cause;
+        }
+
+        return new NonFiniteLossException(loss, batch.Count);
     }
 }

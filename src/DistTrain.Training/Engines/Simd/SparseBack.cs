@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -63,13 +63,13 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
-    /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
+    /// <param name="kept">Of <see cref="MaximumPooling"/>: one vector a window, or two.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(float* kept, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
+    public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
     {
-        Activate(kept, gradient, stride, biases);
+        Activate(kept, pooled, gradient, stride, biases);
         BySample(gradients.First, TLanes.Count, sampleGradients.First);
-        BySample(kept + TLanes.Count, 2 * TLanes.Count, sampleWhich.First);
+        BySample(kept, MaximumPooling.Kept<TActivation>() * TLanes.Count, sampleWhich.First);
         int pixels = shape.InputHeight * shape.InputWidth;
         Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First);
         imageGradients.Values.Clear();
@@ -92,17 +92,18 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate(float* kept, float* gradient, nint stride, float* biases)
+    private void Activate(float* kept, float* pooled, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int windows = shape.PooledHeight * shape.PooledWidth;
+        int keptOfWindow = MaximumPooling.Kept<TActivation>() * TLanes.Count;
         float* to = gradients.First;
         for (int output = 0; output < shape.Outputs; output++, biases += Block.Samples)
         {
             TLanes sum = TLanes.Load(biases);
-            for (int window = 0; window < windows; window++, kept += 2 * TLanes.Count, gradient += stride, to += TLanes.Count)
+            for (int window = 0; window < windows; window++, kept += keptOfWindow, pooled += stride, gradient += stride, to += TLanes.Count)
             {
-                TLanes inner = function.Back(TLanes.Load(gradient), TLanes.Load(kept));
+                TLanes inner = MaximumPooling.Inner(function, TLanes.Load(gradient), TLanes.Load(pooled), kept);
                 inner.Store(to);
                 sum += inner;
             }

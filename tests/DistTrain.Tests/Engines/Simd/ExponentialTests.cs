@@ -1,6 +1,6 @@
 using CsCheck;
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Tests.Engines.Simd;
 

@@ -1,7 +1,7 @@
 using CsCheck;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Tests.Engines.Simd;
 
@@ -49,6 +49,33 @@ public sealed unsafe class MatrixProductTests
         Assert.Equal(eight, Product<FourLanes>(size));
         Assert.Equal(eight, Product<SixteenLanes>(size));
     });
+
+    [Fact]
+    public void Product_that_replaces_has_the_bits_of_one_onto_zeros() => Sizes.Sample(size =>
+    {
+        AssertReplaces<FourLanes>(size);
+        AssertReplaces<EightLanes>(size);
+        AssertReplaces<SixteenLanes>(size);
+    });
+
+    private static void AssertReplaces<TLanes>((int M, int N, int K, bool Transposed, int Seed) size)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        (AlignedFloats a, AlignedFloats b, AlignedFloats replaced) = Matrices(size);
+        (int row, int column) = size.Transposed ? (1, size.M) : (size.K, 1);
+        int pitch = size.N + 1;
+        float[] expected = replaced.Values.ToArray();
+        var zeros = new AlignedFloats(expected.Length);
+        MatrixProduct<TLanes>.Add(a.First, row, column, b.First, Pitch(size.N), zeros.First, pitch, size.M, size.N, size.K);
+        for (int m = 0; m < size.M; m++)
+        {
+            zeros.Values.Slice(m * pitch, size.N).CopyTo(expected.AsSpan(m * pitch));
+        }
+
+        MatrixProduct<TLanes>.Set(a.First, row, column, b.First, Pitch(size.N), replaced.First, pitch, size.M, size.N, size.K);
+
+        Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), replaced.Values.ToArray().Select(BitConverter.SingleToInt32Bits));
+    }
 
     /// <summary>C + A B, with a column of C beyond the last that must stay as it is.</summary>
     private static float[] Product<TLanes>((int M, int N, int K, bool Transposed, int Seed) size)

@@ -1,6 +1,6 @@
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Tests.Engines.Simd;
 

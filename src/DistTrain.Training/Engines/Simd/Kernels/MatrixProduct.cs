@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Tiles;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
-/// C += A B for matrices of any size. A is read one element at a time, by two strides, so that it may be transposed; rows of B and C
+/// C += A B, or C = A B, for matrices of any size. A is read one element at a time, by two strides, so that it may be transposed; rows of B and C
 /// are contiguous. Each element of C adds its products in the order of the inner index, and rounds once a product,
 /// whatever the width of a vector.
 /// </summary>
@@ -19,12 +19,21 @@ internal static unsafe class MatrixProduct<TLanes>
 
     private static int WideTileColumns => 4 * TLanes.Count;
 
+    /// <summary>C += A B.</summary>
     /// <param name="a">m x k.</param>
     /// <param name="aRow">Floats from row to row of A.</param>
     /// <param name="aColumn">Floats from column to column of A.</param>
     /// <param name="b">k x n.</param>
     /// <param name="c">m x n.</param>
-    public static void Add(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int n, int k)
+    public static void Add(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int n, int k) =>
+        Run(a, aRow, aColumn, b, bRow, c, cRow, m, n, k, fresh: false);
+
+    /// <summary>C = A B: the bits of <see cref="Add"/> onto zeros, without writing and reading those.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static void Set(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int n, int k) =>
+        Run(a, aRow, aColumn, b, bRow, c, cRow, m, n, k, fresh: true);
+
+    private static void Run(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int n, int k, bool fresh)
     {
         float* edge = stackalloc float[TileRows * 2 * Block.Samples];
         int column = 0;
@@ -35,7 +44,7 @@ internal static unsafe class MatrixProduct<TLanes>
             for (int row = 0; row < m; row += TileRows)
             {
                 int rows = Math.Min(TileRows, m - row);
-                Tile<Four<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, rows, k);
+                Tile<Four<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, rows, k, fresh);
             }
         }
 
@@ -48,12 +57,16 @@ internal static unsafe class MatrixProduct<TLanes>
                 float* target = c + (row * cRow) + column;
                 if (columns == TileColumns)
                 {
-                    Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, target, cRow, rows, k);
+                    Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, target, cRow, rows, k, fresh);
                     continue;
                 }
 
-                Copy(target, cRow, edge, TileColumns, rows, columns);
-                Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, edge, TileColumns, rows, k);
+                if (!fresh)
+                {
+                    Copy(target, cRow, edge, TileColumns, rows, columns);
+                }
+
+                Tile<Two<TLanes>>(a + (row * aRow), aRow, aColumn, b + column, bRow, edge, TileColumns, rows, k, fresh);
                 Copy(edge, TileColumns, target, cRow, rows, columns);
             }
         }
@@ -72,7 +85,7 @@ internal static unsafe class MatrixProduct<TLanes>
     /// four, one and twenty-four fill thirty-two. Rows beyond the last are the last one over again, and store the same.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TColumns>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int rows, int k)
+    private static void Tile<TColumns>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int rows, int k, bool fresh)
         where TColumns : struct, IVectors<TColumns, TLanes>
     {
         nint last = rows - 1;
@@ -87,12 +100,22 @@ internal static unsafe class MatrixProduct<TLanes>
         float* c3 = c + (Math.Min(3, last) * cRow);
         float* c4 = c + (Math.Min(4, last) * cRow);
         float* c5 = c + (last * cRow);
-        TColumns s0 = TColumns.Load(c, TLanes.Count);
-        TColumns s1 = TColumns.Load(c1, TLanes.Count);
-        TColumns s2 = TColumns.Load(c2, TLanes.Count);
-        TColumns s3 = TColumns.Load(c3, TLanes.Count);
-        TColumns s4 = TColumns.Load(c4, TLanes.Count);
-        TColumns s5 = TColumns.Load(c5, TLanes.Count);
+        TColumns s0 = default;
+        TColumns s1 = default;
+        TColumns s2 = default;
+        TColumns s3 = default;
+        TColumns s4 = default;
+        TColumns s5 = default;
+        if (!fresh)
+        {
+            s0 = TColumns.Load(c, TLanes.Count);
+            s1 = TColumns.Load(c1, TLanes.Count);
+            s2 = TColumns.Load(c2, TLanes.Count);
+            s3 = TColumns.Load(c3, TLanes.Count);
+            s4 = TColumns.Load(c4, TLanes.Count);
+            s5 = TColumns.Load(c5, TLanes.Count);
+        }
+
         nint end = k * aColumn;
         for (nint i = 0; i < end; i += aColumn, b += bRow)
         {

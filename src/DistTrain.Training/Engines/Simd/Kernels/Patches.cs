@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Tiles;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;

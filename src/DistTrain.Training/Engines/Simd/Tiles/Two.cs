@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DistTrain.Training.Engines.Simd.Lanes;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Tiles;
 

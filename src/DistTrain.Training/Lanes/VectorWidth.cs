@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace DistTrain.Training.Engines.Simd;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>Lanes of the widest vectors that this processor computes with.</summary>
 internal static class VectorWidth

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>Sixteen samples: AVX-512. Runs without it too, with the same results, slowly.</summary>
 internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
@@ -42,6 +42,9 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes LoadBytes(byte* source) => new(Vector512.ConvertToSingle(Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).ToVector512Unsafe()).AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Of(float value) => new(Vector512.Create(value));

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>Eight samples: AVX2 with fused multiply-add.</summary>
 internal readonly unsafe struct EightLanes : ILanes<EightLanes>
@@ -42,6 +42,9 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes LoadBytes(byte* source) => new(Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsByte()).ToVector256Unsafe()).AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Of(float value) => new(Vector256.Create(value));

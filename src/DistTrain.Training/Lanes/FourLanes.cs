@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>Four samples, on any processor.</summary>
 internal readonly unsafe struct FourLanes : ILanes<FourLanes>
@@ -42,6 +42,9 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Load(float* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes LoadBytes(byte* source) => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(uint*)source).AsByte())).AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Of(float value) => new(Vector128.Create(value));

@@ -1,4 +1,4 @@
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>
 /// One vector register: the same value of so many samples, one in each lane. Every operation is element-wise and rounds
@@ -15,6 +15,9 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>From <see cref="Count"/> floats at any address.</summary>
     static abstract TSelf Load(float* source);
+
+    /// <summary>From <see cref="Count"/> bytes at any address: whole numbers from 0 to 255.</summary>
+    static abstract TSelf LoadBytes(byte* source);
 
     /// <summary>One value in all lanes.</summary>
     static abstract TSelf Of(float value);

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>
 /// e^x in every lane. The library's own differ between versions and processors in the last bit; this one is a fixed

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace DistTrain.Training.Engines.Simd.Lanes;
+namespace DistTrain.Training.Lanes;
 
 /// <summary>
 /// Samples go through the convolutions in blocks of sixteen, whatever the width of a vector: sample n of a batch adds
