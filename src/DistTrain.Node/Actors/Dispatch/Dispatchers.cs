@@ -9,6 +9,12 @@ internal static class Dispatchers
     /// <summary>Parameter servers: see <see cref="CallerRunsDispatcher"/>.</summary>
     public const string CallerRuns = "disttrain.caller-runs-dispatcher";
 
+    /// <summary>
+    /// Goes before <see cref="Configuration"/> where workers and servers share a process. Weights come within a moment of the last
+    /// worker's gradient, and a wake-up by the kernel takes as long as the update itself.
+    /// </summary>
+    public const string WithinProcess = "disttrain.compute-dispatcher.spin = 1ms";
+
     public const string Configuration = """
         akka.log-dead-letters = off
 
@@ -19,6 +25,9 @@ internal static class Dispatchers
         disttrain.compute-dispatcher {
           type = "DistTrain.Node.Actors.Dispatch.OwnThreadDispatcherConfigurator, disttrain"
           throughput = 32
+
+          # How long a worker without work stays awake. Other processes on this machine may want the processor meanwhile.
+          spin = 0.05ms
         }
         disttrain.caller-runs-dispatcher {
           type = "DistTrain.Node.Actors.Dispatch.CallerRunsDispatcherConfigurator, disttrain"

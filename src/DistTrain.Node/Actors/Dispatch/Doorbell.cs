@@ -14,8 +14,8 @@ internal sealed class Doorbell(AwakeThreads awake)
     private const int Rung = 1;
     private const int Asleep = -1;
 
-    /// <summary>A wake-up by the kernel takes as long, or more where the processor has been halted.</summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
+    // A third of a microsecond; whoever else wants this processor gets it after that.
+    private const int LooksBeforeYield = 8;
 
     // Pinned, since the kernel knows it by its address; long enough to have a cache line for itself.
     private readonly int[] words = GC.AllocateArray<int>(48, pinned: true);
@@ -65,15 +65,20 @@ internal sealed class Doorbell(AwakeThreads awake)
     /// </summary>
     private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
-    /// <summary>Whether it rang within a moment. Only while every thread that is awake can have a processor: else it would take one from a thread with work.</summary>
+    /// <summary>Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while every thread that is awake can have a processor: else it would take one from a thread with work.</summary>
     private bool Spin()
     {
         long began = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref State) != Rung)
         {
-            if (!awake.HaveProcessors || Stopwatch.GetTimestamp() - began > SpinTicks)
+            if (!awake.HaveProcessors || Stopwatch.GetTimestamp() - began > awake.Spin)
             {
                 return false;
+            }
+
+            for (int i = 0; i < LooksBeforeYield && Volatile.Read(ref State) != Rung; i++)
+            {
+                Thread.SpinWait(1);
             }
 
             Thread.Yield();

@@ -96,7 +96,7 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
 /// <summary>Makes a dispatcher, and so a thread, for each actor that asks for one.</summary>
 internal sealed class OwnThreadDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites) : MessageDispatcherConfigurator(config, prerequisites)
 {
-    private readonly AwakeThreads awake = new(Environment.ProcessorCount);
+    private readonly AwakeThreads awake = new(Environment.ProcessorCount, config.GetTimeSpan("spin"));
 
     public override MessageDispatcher Dispatcher() =>
         new OwnThreadDispatcher(this, Config.GetString("id"), Config.GetInt("throughput"), Config.GetTimeSpan("shutdown-timeout"), awake);
