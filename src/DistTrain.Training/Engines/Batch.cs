@@ -10,7 +10,7 @@ namespace DistTrain.Training.Engines;
 public sealed class Batch
 {
     // Images that are asked for ahead of the one that is scaled.
-    private const int Ahead = 2;
+    private const int Ahead = 4;
 
     private readonly float[] inputs;
     private readonly long[] labels;
