@@ -28,15 +28,16 @@ internal static class TraceCopy
         }
     }
 
-    /// <summary>Null when it is there, else what is wrong, in one line.</summary>
-    public static string? Copy(string runDirectory, string file)
+    /// <summary>Null when all is well, else what is wrong, in one line.</summary>
+    /// <param name="owed">Whether a run that leaves none needs a word.</param>
+    public static string? Copy(string runDirectory, string file, bool owed)
     {
         string from = RunDirectory.TraceOf(runDirectory);
         try
         {
             if (!File.Exists(from))
             {
-                return $"there is no trace at {from}: the run ended before its first step, or its coordinator is on another machine and the file there";
+                return owed ? $"there is no trace at {from}: the coordinator is on another machine and the file there, or it could not be written, which the coordinator's log says" : null;
             }
 
             if (Path.GetFullPath(from) != Path.GetFullPath(file))

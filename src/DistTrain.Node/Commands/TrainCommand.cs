@@ -56,40 +56,46 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(CommandContext context, TrainOptions options)
     {
-        (CommandServices services, Terminal terminal, StopSignal stop, _) = context;
+        (CommandServices services, Terminal terminal, _, _) = context;
         SubmitRequest request = Request(services, options);
         if (options.Trace is { } wanted)
         {
             TraceCopy.RequireWritable(wanted);
         }
 
+        // Once it is back, all processes that it started have ended: nothing of theirs can follow the reason of a failure.
+        (int code, Summary? summary, string directory) = await FollowAsync(context, options, request).ConfigureAwait(false);
+        string? problem = options.Trace is { } file ? TraceCopy.Copy(directory, file, IsOwed(summary)) : null;
+        if (problem is not null)
+        {
+            terminal.Error.WriteLine(problem);
+        }
+
+        CommandLine.WriteFailure(terminal, summary);
+        return problem is not null && code == ExitCode.Success ? ExitCode.Failure : code;
+    }
+
+    /// <summary>A run that failed, was refused or made no step has said why; that it has no trace either would bury the reason.</summary>
+    private static bool IsOwed(Summary? summary) => summary is { Status: not ("failed" or "refused"), Steps: > 0 };
+
+    private static async Task<(int Code, Summary? Summary, string RunDirectory)> FollowAsync(CommandContext context, TrainOptions options, SubmitRequest request)
+    {
+        (CommandServices services, Terminal terminal, StopSignal stop, _) = context;
         await using ITrainingSession session = options.Cluster is { } url
             ? services.Connect(url)
             : await services.StartTraining(options, stop.Requested).ConfigureAwait(false);
         SubmitReply reply = await session.Service.SubmitAsync(request, stop.Requested).ConfigureAwait(false);
-        Summary? summary;
-        int code;
-        await using (IRunDisplay display = RunDisplays.Open(terminal, options.Display, services.Clock))
+        await using IRunDisplay display = RunDisplays.Open(terminal, options.Display, services.Clock);
+        var follower = new RunFollower(session.Service, display, stop, services.Clock, endsRun: true);
+        try
         {
-            var follower = new RunFollower(session.Service, display, stop, services.Clock, endsRun: true);
-            try
-            {
-                (code, summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
-            }
-            catch (CoordinatorLostException lost)
-            {
-                throw new CoordinatorLostException($"{lost.Message}; go on from the last checkpoint with: disttrain train --resume {reply.RunDirectory}", lost);
-            }
+            (int code, Summary? summary) = await follower.FollowAsync(reply.Run).ConfigureAwait(false);
+            return (code, summary, reply.RunDirectory);
         }
-
-        CommandLine.WriteFailure(terminal, summary);
-        if (options.Trace is { } file && TraceCopy.Copy(reply.RunDirectory, file) is { } problem)
+        catch (CoordinatorLostException lost)
         {
-            terminal.Error.WriteLine(problem);
-            return code == ExitCode.Success ? ExitCode.Failure : code;
+            throw new CoordinatorLostException($"{lost.Message}; go on from the last checkpoint with: disttrain train --resume {reply.RunDirectory}", lost);
         }
-
-        return code;
     }
 
     private static SubmitRequest Request(CommandServices services, TrainOptions options) => new()

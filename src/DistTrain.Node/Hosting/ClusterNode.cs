@@ -103,7 +103,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         string coordinatorAddress = $"{options.Host}:{options.Port}";
         akka.AddHocon(ControlPlane.Configuration, HoconAddMode.Prepend);
         akka.AddHocon(Dispatchers.Configuration, HoconAddMode.Append);
-        akka.ConfigureLoggers(Logs.FromAkka(options.Verbose));
+        akka.WithLogs(options.Verbose);
         akka.WithRemoting(new RemoteOptions { HostName = bind, PublicHostName = options.Host, Port = options.Port });
         akka.WithClustering(new ClusterOptions
         {

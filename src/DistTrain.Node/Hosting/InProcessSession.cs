@@ -54,7 +54,7 @@ internal sealed class InProcessSession : ITrainingSession
         builder.ConfigureServices(services => services.AddSingleton<IHostLifetime, NoLifetime>().AddAkka("disttrain", akka => akka
             .AddHocon(Dispatchers.WithinProcess, HoconAddMode.Prepend)
             .AddHocon(Dispatchers.Configuration, HoconAddMode.Append)
-            .ConfigureLoggers(Logs.FromAkka(options.Verbose))
+            .WithLogs(options.Verbose)
             .WithActors((system, registry) =>
             {
                 IActorRef coordinator = system.ActorOf(Props.Create(() => new CoordinatorActor(environment, Address, false)), "coordinator");

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
@@ -7,7 +5,7 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace DistTrain.Node.Hosting;
 
 /// <summary>Where log lines go: to stderr, because stdout belongs to results.</summary>
-internal static partial class Logs
+internal static class Logs
 {
     public static void Configure(ILoggingBuilder logging, bool verbose)
     {
@@ -27,19 +25,20 @@ internal static partial class Logs
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    [GeneratedRegex("endpointManager|EndpointWriter|ProtocolStateActor")]
-    private static partial Regex Endpoints();
-
-    public static Action<LoggerConfigBuilder> FromAkka(bool verbose) => loggers =>
+    /// <summary>The same for what Akka has to say.</summary>
+    public static AkkaConfigurationBuilder WithLogs(this AkkaConfigurationBuilder akka, bool verbose)
     {
-        loggers.ClearLoggers();
-        loggers.AddLoggerFactory();
-        if (!verbose)
+        // Before its loggers are there and after they have gone, Akka would write to stdout.
+        akka.AddHocon("akka.stdout-loglevel = OFF", HoconAddMode.Prepend);
+        return akka.ConfigureLoggers(loggers =>
         {
-            // A node that leaves or dies breaks its associations; what that means for a run is told by the run's events.
-            loggers.LogFilterBuilder = new LogFilterBuilder().ExcludeSourceRegex(Endpoints());
-        }
-
-        loggers.LogLevel = verbose ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.ErrorLevel;
-    };
+            loggers.ClearLoggers();
+            loggers.AddLogger<FilteredLogger>();
+            loggers.LogLevel = verbose ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.ErrorLevel;
+            if (!verbose)
+            {
+                loggers.WithLogFilter(filter => filter.Add(new BrokenAssociations()));
+            }
+        });
+    }
 }

@@ -6,7 +6,10 @@ namespace DistTrain.ClusterTests.Fixture;
 /// <summary>What must hold of every run, however it was disturbed.</summary>
 internal static partial class RunChecks
 {
-    /// <summary>Waits for a complete run and compares its weights with those of the undisturbed loop; audits its ledger.</summary>
+    /// <summary>
+    /// Waits for a complete run and compares its weights with those of the undisturbed loop; audits its ledger. No process may have
+    /// logged an error: what happens to a run is told by its events.
+    /// </summary>
     /// <param name="expected">The weights after each step; null for those of <see cref="Job"/>.</param>
     public static void MustEndAsUndisturbed(this DistTrainProcess train, string runDirectory, Undisturbed? expected = null)
     {
@@ -19,6 +22,7 @@ internal static partial class RunChecks
         Assert.Equal("completed", summary.Status);
         Assert.Equal((ulong)Undisturbed.Steps, summary.Steps);
         Assert.Equal(expected?.DigestAfter(Undisturbed.Steps) ?? Undisturbed.After(Undisturbed.Steps), summary.WeightsSha256);
+        Assert.DoesNotContain(train.Errors, line => line.Contains(" fail: ", StringComparison.Ordinal));
         MustAuditClean(runDirectory);
     }
 

@@ -48,6 +48,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Thrown instead of starting a training session.</summary>
     public Exception? StartFailure { get; set; }
 
+    /// <summary>What a training session writes to stderr while it is disposed.</summary>
+    public string? LastWords { get; set; }
+
     public TextWriter? OutputInstead { get; set; }
 
     /// <summary>Exit codes of those who wanted the process to end at once.</summary>
@@ -131,6 +134,11 @@ internal sealed class CommandRun : IDisposable
         public ValueTask DisposeAsync()
         {
             run.SessionsDisposed++;
+            if (run.LastWords is { } words)
+            {
+                run.error.WriteLine(words);
+            }
+
             return ValueTask.CompletedTask;
         }
     }

@@ -58,10 +58,36 @@ public sealed class FollowTests
 
         string own = Path.Combine(folder, "trace.json");
         await File.WriteAllTextAsync(own, "{}", TestContext.Current.CancellationToken);
-        Assert.Null(TraceCopy.Copy(folder, file));
+        Assert.Null(TraceCopy.Copy(folder, file, owed: true));
         Assert.Equal("{}", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
-        Assert.Null(TraceCopy.Copy(folder, own));
+        Assert.Null(TraceCopy.Copy(folder, own, owed: true));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("refused", "dataset 'mnist' was not found", 2)]
+    [InlineData("failed", "the run failed: waited 30 s for 2 workers", 1)]
+    public async Task A_run_that_did_not_begin_tells_why_and_not_that_it_has_no_trace(string status, string reason, int expected)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"disttrain-{Guid.NewGuid():N}.json");
+        using var run = new CommandRun();
+        run.Training.Give(SampleRun.Summary(status, reason.Replace("the run failed: ", "", StringComparison.Ordinal), steps: 0));
+
+        Assert.Equal(expected, await run.RunAsync("train", "--trace", file));
+
+        Assert.Equal($"disttrain: {reason}", Assert.Single(run.ErrorLines));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_once_all_that_may_speak_has_ended()
+    {
+        using var run = new CommandRun { LastWords = "[ps] what a process says while it ends" };
+        run.Training.Give(SampleRun.Start(), SampleRun.Summary("failed", "parameter server 1 at h:1 was lost"));
+
+        Assert.Equal(1, await run.RunAsync("train"));
+
+        Assert.Equal(["[ps] what a process says while it ends", "disttrain: the run failed: parameter server 1 at h:1 was lost"], run.ErrorLines);
     }
 
     [Fact]
