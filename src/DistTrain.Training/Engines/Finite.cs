@@ -3,7 +3,7 @@ using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines;
 
-/// <summary>Looks for NaN and infinities. Maxima and comparisons may pass them over, so they are looked for where they come in.</summary>
+/// <summary>Looks for NaN and infinities. Maxima and comparisons may pass them over, so they are looked for before those.</summary>
 internal static unsafe class Finite
 {
     /// <param name="what">Such as <c>the weights</c>.</param>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Lanes;
 
-/// <summary>Eight samples: AVX2 with fused multiply-add.</summary>
+/// <summary>Eight lanes: AVX2 with fused multiply-add.</summary>
 internal readonly unsafe struct EightLanes : ILanes<EightLanes>
 {
     private readonly Vector256<float> value;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Lanes;
 
-/// <summary>Four samples, on any processor.</summary>
+/// <summary>Four lanes, on any processor.</summary>
 internal readonly unsafe struct FourLanes : ILanes<FourLanes>
 {
     private readonly Vector128<float> value;

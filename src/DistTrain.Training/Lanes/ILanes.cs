@@ -1,7 +1,7 @@
 namespace DistTrain.Training.Lanes;
 
 /// <summary>
-/// One vector register: the same value of so many samples, one in each lane. Every operation is element-wise and rounds
+/// One vector register of so many float32 values: in the simd engine the same value of so many samples, elsewhere so many weights or pixels. Every operation is element-wise and rounds
 /// once, as IEEE 754 has it, so that a lane's result does not depend on how many lanes there are.
 /// </summary>
 internal unsafe interface ILanes<TSelf>

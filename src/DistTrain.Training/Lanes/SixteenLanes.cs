@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Training.Lanes;
 
-/// <summary>Sixteen samples: AVX-512. Runs without it too, with the same results, slowly.</summary>
+/// <summary>Sixteen lanes: AVX-512. Runs without it too, with the same results, slowly.</summary>
 internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 {
     private readonly Vector512<float> value;

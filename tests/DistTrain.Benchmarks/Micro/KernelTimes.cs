@@ -3,8 +3,8 @@ using DistTrain.Training.Engines;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Benchmarks.Micro;
 

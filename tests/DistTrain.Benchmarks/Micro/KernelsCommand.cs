@@ -3,8 +3,8 @@ using System.Globalization;
 using DistTrain.Training.Augmentation;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Benchmarks.Micro;
 

@@ -7,7 +7,7 @@ namespace DistTrain.ClusterTests.Fixture;
 internal static partial class RunChecks
 {
     /// <summary>
-    /// Waits for a complete run and compares its weights with those of the undisturbed loop; audits its ledger. No process may have
+    /// Waits for a complete run and compares its weights with those of the undisturbed loop; audits its ledger. It may not have
     /// logged an error: what happens to a run is told by its events.
     /// </summary>
     /// <param name="expected">The weights after each step; null for those of <see cref="Job"/>.</param>

@@ -103,6 +103,24 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         Assert.True(echo.Join(Patience));
     }
 
+    /// <summary>Its spin is an hour long: it ends because there are more threads awake than processors.</summary>
+    [Fact]
+    public void Doorbell_does_not_look_around_where_threads_outnumber_processors()
+    {
+        var awake = new AwakeThreads(processors: 1, TimeSpan.FromHours(1));
+        awake.Enter();
+        awake.Enter();
+        var bell = new Doorbell(awake);
+        var sleeper = new Thread(bell.Wait);
+        sleeper.Start();
+        Plane.Wait.Until(() => awake.HaveProcessors);
+
+        bell.Ring();
+
+        Assert.True(sleeper.Join(Patience));
+        Assert.False(awake.HaveProcessors);
+    }
+
     public async ValueTask DisposeAsync() => await system.Terminate();
 
     private static IActorRef Start(ActorSystem system) => system.ActorOf(Props.Create(() => new Teller()).WithDispatcher(Dispatchers.Compute));

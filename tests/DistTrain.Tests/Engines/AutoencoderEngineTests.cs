@@ -29,7 +29,7 @@ public sealed class AutoencoderEngineTests
         {
             Batch batch = RandomImages.Batch(Images, [.. Enumerable.Range(0, size)]);
             float[] expected = new float[weights.Length];
-            float[] actual = new float[weights.Length];
+            float[] actual = [.. Enumerable.Repeat(float.NaN, weights.Length)];
             GradientResult reference = torch.ComputeGradient(weights, batch, expected);
             GradientResult result = simd.ComputeGradient(weights, batch, actual);
 

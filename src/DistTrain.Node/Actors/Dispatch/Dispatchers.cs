@@ -10,7 +10,7 @@ internal static class Dispatchers
     public const string CallerRuns = "disttrain.caller-runs-dispatcher";
 
     /// <summary>
-    /// Goes before <see cref="Configuration"/> where workers and servers share a process. Weights come within a moment of the last
+    /// Goes before <see cref="Configuration"/> in a run within one process. Weights come within a moment of the last
     /// worker's gradient, and a wake-up by the kernel takes as long as the update itself.
     /// </summary>
     public const string WithinProcess = "disttrain.compute-dispatcher.spin = 1ms";

@@ -10,7 +10,7 @@ internal unsafe interface INetworkPass
     void Begin();
 
     /// <summary>Loss of a chunk. NaN if any value on the way was not finite, whether or not the loss shows it.</summary>
-    /// <param name="gradient">Laid out like the weights; fully connected layers add to it. Null for no way back.</param>
+    /// <param name="gradient">Laid out like the weights; fully connected layers add to it, and replace what was there with the first chunk. Null for no way back.</param>
     double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct);
 
     /// <summary>Gives the logits of the chunk that was run last.</summary>

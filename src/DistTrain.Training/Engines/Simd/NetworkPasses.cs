@@ -1,6 +1,6 @@
 using DistTrain.Training.Engines.Simd.Activations;
-using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Losses;
+using DistTrain.Training.Lanes;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Training.Engines.Simd;

@@ -1,7 +1,7 @@
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
-using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Tiles;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Tests.Engines.Simd;
 

@@ -41,7 +41,7 @@ public sealed class SimdEngineGradientTests
             // From both ends, so that a batch's samples are not all those of a smaller one.
             Batch batch = Float64Network.DecidedBatch(model, weights, Images, size % 2 == 0 ? samples[..size] : samples[^size..]);
             float[] expected = new float[weights.Length];
-            float[] actual = new float[weights.Length];
+            float[] actual = [.. Enumerable.Repeat(float.NaN, weights.Length)];
             GradientResult reference = torch.ComputeGradient(weights, batch, expected);
             GradientResult result = simd.ComputeGradient(weights, batch, actual);
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using DistTrain.Training.Lanes;
 using DistTrain.Training.Engines.Simd.Tiles;
+using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 

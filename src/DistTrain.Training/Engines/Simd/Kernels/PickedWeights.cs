@@ -6,7 +6,7 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 /// <summary>
 /// Gradients of a convolution's weights behind <see cref="MaximumPooling"/>. A window of 2 x 2 has one gradient, not four, so a tap
 /// meets one of four inputs, another in each lane: it is picked from two columns and then from two rows. That takes
-/// 55 to 60 selects and 25 multiply-adds a window, where <see cref="ConvolutionWeights"/> takes 100 multiply-adds, three of four with zeros.
+/// 60 selects and 25 multiply-adds a window, where <see cref="ConvolutionWeights"/> takes 100 multiply-adds, three of four with zeros.
 /// </summary>
 /// <remarks>The bits are those of <see cref="ConvolutionWeights"/>: each sum takes the windows in the same order.</remarks>
 internal static unsafe class PickedWeights
