@@ -6,11 +6,17 @@ namespace DistTrain.Tests.Plane;
 
 public sealed class SteadyStateTests
 {
+    private const int Exchanges = 10_000;
+
+    // A third of the smallest object each. None would do, but for collections that other tests cause: each gives up what is left of a
+    // thread's allocation context, up to 8 kB, and counts it as allocated.
+    private const int MostBytes = Exchanges * 8;
+
     [Fact]
-    public async Task Thousand_exchanges_allocate_nothing_and_no_buffer()
+    public async Task Exchanges_allocate_nothing_and_no_buffer()
     {
         const int Warm = 200;
-        const int Total = Warm + 1_000;
+        const int Total = Warm + Exchanges;
         using PlaneFixture plane = new(1_000);
         using SharedBufferOwner vector = new(1_000);
         using SemaphoreSlim done = new(0);
@@ -52,8 +58,8 @@ public sealed class SteadyStateTests
         using Node.Plane.Sockets.SocketPartitionLink first = await plane.ConnectAsync(plane.Worker, observer);
         first.Push(Gradient());
         Assert.True(await done.WaitAsync(Wait.Deadline));
-        Assert.InRange(clientEnd - clientStart, 0, 4096);
-        Assert.InRange(serverEnd - serverStart, 0, 4096);
+        Assert.InRange(clientEnd - clientStart, 0, MostBytes);
+        Assert.InRange(serverEnd - serverStart, 0, MostBytes);
         Assert.Equal(created, plane.Buffers.Created + plane.Partition.Buffers.Created);
 
         GradientPush Gradient()
