@@ -98,10 +98,11 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
             Row("(b) the same against two unconnected trainers", torch, Pair(EngineFactory.TorchName, shards: 2), null);
         }
 
-        if (rowsWanted.Contains('c') && PyTorch() is { } pytorch)
+        if (rowsWanted.Contains('c') && HasPyTorch())
         {
-            Row("(c) two workers against PyTorch DDP", simd, pytorch, 2.0);
-            Row("(c) the same, engine torch", torch, pytorch, 2.0);
+            // The same global batch on both sides.
+            Row("(c) two workers against PyTorch DDP", simd, PyTorch(2 * Microbatch), 2.0);
+            Row("(c) the same, engine torch", torch, PyTorch(Microbatch), 2.0);
         }
     }
 
@@ -133,16 +134,18 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         return new ChildContestant(name, processes ? ContestantCommand.OfProcesses(data, job, Steps(batch)) : ContestantCommand.OfActors(data, job, Steps(batch)));
     }
 
-    private Turns? PyTorch()
+    private bool HasPyTorch()
     {
-        if (PyTorchContestant.Obstacle(peers, python) is { } obstacle)
+        if (PyTorchContestant.Obstacle(peers, python) is not { } obstacle)
         {
-            missing.Add(new NotMeasured("(c) two workers against PyTorch DDP", obstacle));
-            return null;
+            return true;
         }
 
-        return Add(new PyTorchContestant(PyTorchContestant.Script(peers!), python, data, Microbatch));
+        missing.Add(new NotMeasured("(c) two workers against PyTorch DDP", obstacle));
+        return false;
     }
+
+    private Turns PyTorch(int batchOfWorker) => Add(new PyTorchContestant(PyTorchContestant.Script(peers!), python, data, batchOfWorker));
 
     private Turns Add(IContestant contestant)
     {
