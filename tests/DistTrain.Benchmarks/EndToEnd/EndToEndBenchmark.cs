@@ -68,13 +68,13 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         if (rowsWanted.Contains('a'))
         {
             Turns plain = Plain(ModelCatalog.Modern);
-            Row("(a) one worker against a plain loop", Actors(EngineFactory.SimdName, workers: 1, shards: 1), plain, 1.0);
+            Row("(a) one worker against a plain loop", Actors(EngineFactory.SimdName, workers: 1, shards: 1), plain, 6.0);
             Row("(a) the same, engine torch", Actors(EngineFactory.TorchName, workers: 1, shards: 1), plain, 1.0);
             Row(
                 "(a) the same, classic variant",
                 Actors(EngineFactory.SimdName, workers: 1, shards: 1, ModelCatalog.Classic),
                 Plain(ModelCatalog.Classic),
-                1.0);
+                3.0);
         }
 
         if (rowsWanted.Contains('e'))
@@ -92,7 +92,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         Turns torch = Actors(EngineFactory.TorchName, workers: 2, shards: 2);
         if (rowsWanted.Contains('b'))
         {
-            Row("(b) two workers against one, the same job", simd, Actors(EngineFactory.SimdName, workers: 1, shards: 4), 1.8);
+            Row("(b) two workers against one, the same job", simd, Actors(EngineFactory.SimdName, workers: 1, shards: 4), 1.9);
             Row("(b) the same against two unconnected trainers", simd, Pair(EngineFactory.SimdName, shards: 4), null);
             Row("(b) two workers against one, engine torch", torch, Actors(EngineFactory.TorchName, workers: 1, shards: 2), 1.8);
             Row("(b) the same against two unconnected trainers", torch, Pair(EngineFactory.TorchName, shards: 2), null);
@@ -101,7 +101,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         if (rowsWanted.Contains('c') && HasPyTorch())
         {
             // The same global batch on both sides.
-            Row("(c) two workers against PyTorch DDP", simd, PyTorch(2 * Microbatch), 2.0);
+            Row("(c) two workers against PyTorch DDP", simd, PyTorch(2 * Microbatch), 15.0);
             Row("(c) the same, engine torch", torch, PyTorch(Microbatch), 2.0);
         }
     }

@@ -16,7 +16,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
-    private readonly AlignedFloats keptOfAll;
+    private readonly AlignedFloats kept;
     private readonly AlignedFloats rows;
     private readonly AlignedFloats band;
     private readonly AlignedFloats weightSums;
@@ -32,7 +32,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         this.shape = shape;
         this.activation = activation;
         bandRows = wholeGradient ? shape.Height : 2;
-        keptOfAll = new AlignedFloats(blocks * KeptSize);
+        kept = new AlignedFloats(blocks * KeptSize);
         rows = new AlignedFloats(shape.Outputs * 2 * shape.Width * TLanes.Count);
         band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
@@ -57,7 +57,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             float* top = input + (2 * y * row);
             ConvolutionForward.Row<TLanes>(shape, top, weights, bias, rows.First, 2 * width);
             ConvolutionForward.Row<TLanes>(shape, top + row, weights, bias, rows.First + width, 2 * width);
-            Pool(y, keptOfAll.First + ((nint)block * KeptSize), output, stride, note);
+            Pool(y, kept.First + ((nint)block * KeptSize), output, stride, note);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
     public void Back(int block, int accumulator, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
-        float* keep = keptOfAll.First + ((nint)block * KeptSize);
+        float* keep = kept.First + ((nint)block * KeptSize);
         if (sparse is not null)
         {
             if (block == 0)
@@ -132,7 +132,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint kept = (nint)TPooling.Kept<TActivation>() * w;
+        nint keptOfWindow = (nint)TPooling.Kept<TActivation>() * w;
         nint below = (nint)shape.Width * w;
         TLanes zero = TLanes.Of(0f);
         TLanes finite = TLanes.Load(note);
@@ -140,9 +140,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         for (int channel = 0; channel < shape.Outputs; channel++, from += below)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * kept);
+            float* memory = keep + (first * keptOfWindow);
             float* to = output + (first * stride);
-            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += kept, to += stride)
+            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += keptOfWindow, to += stride)
             {
                 TLanes a = TLanes.Load(from);
                 TLanes b = TLanes.Load(from + w);
@@ -164,17 +164,17 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint kept = (nint)TPooling.Kept<TActivation>() * w;
+        nint keptOfWindow = (nint)TPooling.Kept<TActivation>() * w;
         nint below = (nint)shape.Width * w;
         for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * kept);
+            float* memory = keep + (first * keptOfWindow);
             float* from = gradient + (first * stride);
             float* pooled = output + (first * stride);
             float* to = band.First + (((channel * bandRows) + (2 * pair)) * below);
             TLanes sum = TLanes.Load(biases);
-            for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += kept, to += 2 * w)
+            for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += keptOfWindow, to += 2 * w)
             {
                 TPooling.Back(function, TLanes.Load(from), TLanes.Load(pooled), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
                 a.Store(to);

@@ -33,7 +33,8 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
     public static bool Pays => TLanes.Registers >= 32;
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
-    /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
+    /// <param name="kept">Of <see cref="MaximumPooling"/>: one vector a window, or two.</param>
+    /// <param name="pooled">The stage's output, laid out like the gradient.</param>
     /// <param name="sums">Accumulators for the first lane: outputs x inputs x 5 x 5, a <see cref="Block"/> each.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
     public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)

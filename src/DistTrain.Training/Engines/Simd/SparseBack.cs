@@ -7,7 +7,7 @@ namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
 /// The way back through a convolution behind which maxima were taken. Three of four gradients are zeros then, and with ReLU more:
-/// instead of multiplying by them, each sample's others are listed, and each goes to its patch.
+/// instead of multiplying by them, each sample's others are found, and each goes to its patch.
 /// </summary>
 /// <remarks>Weights are summed sample by sample, so the order of additions does not depend on the lanes.</remarks>
 internal sealed unsafe class SparseBack<TLanes, TActivation>
@@ -64,6 +64,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
     /// <param name="kept">Of <see cref="MaximumPooling"/>: one vector a window, or two.</param>
+    /// <param name="pooled">The stage's output, laid out like the gradient.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
     public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
     {
