@@ -18,13 +18,14 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly TActivation activation;
     private readonly Survivors survivors;
 
-    // One image a lane: the input's pixels, and their gradients.
+    // One image a lane: the input's pixels, and their gradients; and one sample's strips.
     private readonly int imageSize;
     private readonly AlignedFloats images;
     private readonly AlignedFloats imageGradients;
+    private readonly AlignedFloats strips;
 
-    // [output][5 x 5][channel]
-    private readonly AlignedFloats weights;
+    // A filter for each output: the weights, and the sums of their gradients.
+    private readonly AlignedFloats filters;
     private readonly AlignedFloats sums;
 
     // What is left of the pooled gradients, [output][window] of vectors; then, with which was largest, [lane][window][output].
@@ -37,17 +38,18 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         this.shape = shape;
         this.activation = activation;
         survivors = new Survivors(shape);
-        imageSize = shape.InputHeight * shape.InputWidth * Patches.Channels;
+        imageSize = Patches.ImageSize(shape);
         images = new AlignedFloats(imageSize * TLanes.Count);
         imageGradients = new AlignedFloats(imageSize * TLanes.Count);
-        weights = new AlignedFloats(shape.Outputs * ConvolutionShape.Taps * Patches.Channels);
-        sums = new AlignedFloats(shape.Outputs * ConvolutionShape.Taps * Patches.Channels);
+        strips = new AlignedFloats(Patches.StripsSize(shape));
+        filters = new AlignedFloats(shape.Outputs * Patches.Filter);
+        sums = new AlignedFloats(shape.Outputs * Patches.Filter);
         gradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
         sampleGradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
         sampleWhich = new AlignedFloats(shape.PooledSize * TLanes.Count);
     }
 
-    public static bool Fits(ConvolutionShape shape) => shape.Inputs <= Patches.Channels && Survivors.Fits(shape);
+    public static bool Fits(ConvolutionShape shape) => Patches.Fits(shape) && Survivors.Fits(shape);
 
     public void Clear() => sums.Values.Clear();
 
@@ -55,10 +57,13 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     /// <param name="from">outputs x inputs x 5 x 5.</param>
     public void Load(float* from)
     {
-        float* to = weights.First;
-        for (int output = 0; output < shape.Outputs; output++, from += shape.FanIn, to += ConvolutionShape.Taps * Patches.Channels)
+        float* to = filters.First;
+        for (int output = 0; output < shape.Outputs; output++, from += shape.FanIn)
         {
-            Transposition.Copy(from, ConvolutionShape.Taps, to, Patches.Channels, shape.Inputs, ConvolutionShape.Taps);
+            for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, to += Patches.Row)
+            {
+                Transposition.Copy(from + row, ConvolutionShape.Taps, to, shape.Inputs, shape.Inputs, ConvolutionShape.Kernel);
+            }
         }
     }
 
@@ -72,23 +77,26 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         BySample(gradients.First, TLanes.Count, sampleGradients.First);
         BySample(kept, MaximumPooling.Kept<TActivation>() * TLanes.Count, sampleWhich.First);
         int pixels = shape.InputHeight * shape.InputWidth;
-        Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First);
+        Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First, imageSize);
         imageGradients.Values.Clear();
         for (int lane = 0; lane < TLanes.Count; lane++)
         {
             AddSample(lane);
         }
 
-        Pixels.ToPlanes(imageGradients.First, shape.Inputs, pixels, TLanes.Count, inputGradient);
+        Pixels.ToPlanes(imageGradients.First, imageSize, shape.Inputs, pixels, TLanes.Count, inputGradient);
     }
 
     /// <summary>Writes the weights' gradients, outputs x inputs x 5 x 5.</summary>
     public void Sum(float* to)
     {
         float* from = sums.First;
-        for (int output = 0; output < shape.Outputs; output++, from += ConvolutionShape.Taps * Patches.Channels, to += shape.FanIn)
+        for (int output = 0; output < shape.Outputs; output++, to += shape.FanIn)
         {
-            Transposition.Copy(from, Patches.Channels, to, ConvolutionShape.Taps, ConvolutionShape.Taps, shape.Inputs);
+            for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, from += Patches.Row)
+            {
+                Transposition.Copy(from, shape.Inputs, to + row, ConvolutionShape.Taps, ConvolutionShape.Kernel, shape.Inputs);
+            }
         }
     }
 
@@ -127,15 +135,14 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private void AddSample(int lane)
     {
         float* own = sampleGradients.First + (lane * shape.PooledSize);
-        float* image = images.First + (lane * imageSize);
-        nint row = (nint)shape.InputWidth * Patches.Channels;
+        Patches.ToStrips(shape, images.First + (lane * imageSize), strips.First);
         survivors.Find(own, sampleWhich.First + (lane * shape.PooledSize));
         float* sum = sums.First;
-        for (int output = 0; output < shape.Outputs; output++, sum += ConvolutionShape.Taps * Patches.Channels)
+        for (int output = 0; output < shape.Outputs; output++, sum += Patches.Filter)
         {
-            Patches.AddToWeights(image, row, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sum);
+            Patches.AddToFilter(strips.First, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sum);
         }
 
-        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, weights.First);
+        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters.First);
     }
 }

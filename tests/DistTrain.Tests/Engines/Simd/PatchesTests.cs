@@ -9,9 +9,7 @@ namespace DistTrain.Tests.Engines.Simd;
 public sealed unsafe class PatchesTests
 {
     private static readonly ConvolutionShape Shape = new(6, 16, 14, 14);
-    private static readonly int Row = Shape.InputWidth * Patches.Channels;
     private static readonly int Windows = Shape.PooledHeight * Shape.PooledWidth;
-    private static readonly int Filter = ConvolutionShape.Taps * Patches.Channels;
 
     private readonly Random random = new(7);
 
@@ -20,71 +18,66 @@ public sealed unsafe class PatchesTests
 
     [Theory]
     [MemberData(nameof(Shares))]
-    public void Weights_get_the_bits_of_plain_loops(double share)
+    public void Filters_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
-        AlignedFloats image = Numbers(Shape.InputHeight * Row);
+        AlignedFloats image = Numbers(Patches.ImageSize(Shape));
+        var strips = new AlignedFloats(Patches.StripsSize(Shape));
+        Patches.ToStrips(Shape, image.First, strips.First);
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
-        AlignedFloats halves = Numbers(Shape.Outputs * Filter);
-        AlignedFloats whole = Copy(halves);
-        float[] expected = halves.Values.ToArray();
+        AlignedFloats start = Numbers(Shape.Outputs * Patches.Filter);
+        AlignedFloats[] filters = [Copy(start), Copy(start), Copy(start), Copy(start)];
+        float[] expected = start.Values.ToArray();
         for (int output = 0; output < Shape.Outputs; output++)
         {
             uint windows = survivors.Windows[output];
             int* patches = survivors.Patches + output;
-            Patches.AddToWeights(image.First, Row, windows, patches, gradients.First + output, Shape.Outputs, halves.First + (output * Filter));
-            Patches.AddToWeightsAtOnce(image.First, Row, windows, patches, gradients.First + output, Shape.Outputs, whole.First + (output * Filter));
+            float* own = gradients.First + output;
+            int first = output * Patches.Filter;
+            Patches.AddToFilter(strips.First, windows, patches, own, Shape.Outputs, filters[0].First + first);
+            Patches.AddToFilter<Two<SixteenLanes>, SixteenLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[1].First + first);
+            Patches.AddToFilter<Four<EightLanes>, EightLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[2].First + first);
+            Patches.AddToFilter<Two<EightLanes>, EightLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[3].First + first);
+            Patches.AddToFilter<Two<EightLanes>, EightLanes>(
+                strips.First + (Patches.Row / 2), windows, patches, own, Shape.Outputs, filters[3].First + first + (Patches.Row / 2));
             for (int window = 0; window < Windows; window++)
             {
-                float g = gradients.First[(window * Shape.Outputs) + output];
-                for (int i = 0; i < Filter && g != 0; i++)
+                int index = (window * Shape.Outputs) + output;
+                float g = gradients.First[index];
+                for (int i = 0; i < Patches.Filter && g != 0; i++)
                 {
-                    float pixel = image.First[Under(Place(window, which.First[(window * Shape.Outputs) + output]), i)];
-                    expected[(output * Filter) + i] = MathF.FusedMultiplyAdd(g, pixel, expected[(output * Filter) + i]);
+                    float pixel = image.First[Under(Place(window, which.First[index]), i)];
+                    expected[first + i] = MathF.FusedMultiplyAdd(g, pixel, expected[first + i]);
                 }
             }
         }
 
-        Assert.Equal(expected, halves.Values.ToArray());
-        Assert.Equal(expected, whole.Values.ToArray());
+        Assert.All(filters, filter => Assert.Equal(expected, filter.Values.ToArray()));
     }
 
     [Theory]
     [MemberData(nameof(Shares))]
-    public void Images_get_the_bits_of_plain_loops_in_one_part_and_in_two(double share)
+    public void Images_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
-        AlignedFloats weights = Numbers(Shape.Outputs * Filter);
+        AlignedFloats filters = Numbers(Shape.Outputs * Patches.Filter);
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
-        AlignedFloats image = Numbers(Shape.InputHeight * Row);
-        AlignedFloats parts = Copy(image);
-        float[] expected = image.Values.ToArray();
-        Patches.AddToImage(Shape, image.First, survivors.Outputs, gradients.First, weights.First);
-        for (int place = 0; place < Shape.Height * Shape.Width; place++)
+        AlignedFloats start = Numbers(Patches.ImageSize(Shape));
+        AlignedFloats[] images = [Copy(start), Copy(start), Copy(start), Copy(start)];
+        float[] expected = start.Values.ToArray();
+        Patches.AddToImage(Shape, images[0].First, survivors.Outputs, gradients.First, filters.First);
+        for (int x = 0; x < Shape.Width; x++)
         {
-            (int y, int x) = (place / Shape.Width, place % Shape.Width);
-            int window = (y / 2 * Shape.PooledWidth) + (x / 2);
-            if (x == 0)
-            {
-                float* pooled = gradients.First + (window * Shape.Outputs);
-                uint* row = survivors.Outputs + place;
-                Patches.AddToRows<Three<EightLanes>>(parts.First + (y * Row), Row, row, Shape.Width, pooled, Shape.Outputs, weights.First);
-                Patches.AddToRows<Two<EightLanes>>(
-                    parts.First + ((y + 3) * Row), Row, row, Shape.Width, pooled, Shape.Outputs, weights.First + (3 * 5 * Patches.Channels));
-            }
-
-            for (int output = 0; output < Shape.Outputs; output++)
-            {
-                int index = (window * Shape.Outputs) + output;
-                bool here = Place(window, which.First[index]) == place;
-                for (int i = 0; i < Filter && here && gradients.First[index] != 0; i++)
-                {
-                    ref float pixel = ref expected[Under(place, i)];
-                    pixel = MathF.FusedMultiplyAdd(gradients.First[index], weights.First[(output * Filter) + i], pixel);
-                }
-            }
+            float* pooled = gradients.First + (x / 2 * Shape.Outputs);
+            uint* column = survivors.Outputs + (x * Shape.Height);
+            int pixel = x * Shape.Inputs;
+            Patches.AddToColumn<Two<SixteenLanes>, SixteenLanes>(Shape, images[1].First + pixel, column, pooled, filters.First);
+            Patches.AddToColumn<Four<EightLanes>, EightLanes>(Shape, images[2].First + pixel, column, pooled, filters.First);
+            Patches.AddToColumn<Two<EightLanes>, EightLanes>(Shape, images[3].First + pixel, column, pooled, filters.First);
+            Patches.AddToColumn<Two<EightLanes>, EightLanes>(
+                Shape, images[3].First + pixel + (Patches.Row / 2), column, pooled, filters.First + (Patches.Row / 2));
+            AddColumn(x, gradients.First, which.First, filters.First, expected);
         }
 
-        Assert.Equal(expected, image.Values.ToArray());
-        Assert.Equal(expected, parts.Values.ToArray());
+        Assert.All(images, image => Assert.Equal(expected, image.Values.ToArray()));
     }
 
     [Fact]
@@ -97,17 +90,44 @@ public sealed unsafe class PatchesTests
         survivors.Find(gradients.First, which.First);
         Assert.Equal((1u << 3) | (1u << 24), survivors.Windows[9]);
         Assert.Equal(0u, survivors.Windows[2]);
-        Assert.Equal(1u << 9, survivors.Outputs[Place(3, which.First[(3 * Shape.Outputs) + 9])]);
-        Assert.Equal(1u << 9, survivors.Outputs[Place(24, which.First[(24 * Shape.Outputs) + 9])]);
+        Assert.Equal(1u << 9, survivors.Outputs[ByColumn(Place(3, which.First[(3 * Shape.Outputs) + 9]))]);
+        Assert.Equal(1u << 9, survivors.Outputs[ByColumn(Place(24, which.First[(24 * Shape.Outputs) + 9]))]);
     }
 
     /// <summary>The convolution's output, in row order, that was the largest of a window.</summary>
     private static int Place(int window, float which) =>
         (((2 * (window / Shape.PooledWidth)) + ((int)which / 2)) * Shape.Width) + (2 * (window % Shape.PooledWidth)) + ((int)which % 2);
 
-    /// <summary>Index in the image of what a weight of 5 x 5 x channels meets for a place.</summary>
-    private static int Under(int place, int weight) =>
-        (((place / Shape.Width) + (weight / (5 * Patches.Channels))) * Row) + (place % Shape.Width * Patches.Channels) + (weight % (5 * Patches.Channels));
+    private static int ByColumn(int place) => (place % Shape.Width * Shape.Height) + (place / Shape.Width);
+
+    /// <summary>Index in the image of what a filter's number meets for a place: its padding meets what comes behind the five pixels.</summary>
+    private static int Under(int place, int number) =>
+        (((((place / Shape.Width) + (number / Patches.Row)) * Shape.InputWidth) + (place % Shape.Width)) * Shape.Inputs) + (number % Patches.Row);
+
+    /// <summary>Adds the products of the places of one column: those of each row of the image first, and their sum to what is there.</summary>
+    private static void AddColumn(int x, float* gradients, float* which, float* filters, float[] image)
+    {
+        float[] sums = new float[Shape.InputHeight * Patches.Row];
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            int window = (y / 2 * Shape.PooledWidth) + (x / 2);
+            for (int output = 0; output < Shape.Outputs; output++)
+            {
+                int index = (window * Shape.Outputs) + output;
+                bool here = Place(window, which[index]) == (y * Shape.Width) + x;
+                for (int i = 0; i < Patches.Filter && here && gradients[index] != 0; i++)
+                {
+                    ref float sum = ref sums[(y * Patches.Row) + i];
+                    sum = MathF.FusedMultiplyAdd(gradients[index], filters[(output * Patches.Filter) + i], sum);
+                }
+            }
+        }
+
+        for (int i = 0; i < sums.Length; i++)
+        {
+            image[Under((i / Patches.Row * Shape.Width) + x, i % Patches.Row)] += sums[i];
+        }
+    }
 
     private (AlignedFloats Gradients, AlignedFloats Which, Survivors Survivors) Sample(double share)
     {

@@ -41,22 +41,28 @@ public sealed unsafe class TranspositionTests
     public void Planes_become_images_and_planes_again(int channels, int samples)
     {
         const int Count = 5;
+        int image = (channels * Count) + 4;
         var planes = new AlignedFloats(channels * Count * samples);
-        var images = new AlignedFloats(samples * Count * Patches.Channels);
+        var images = new AlignedFloats(samples * image);
         images.Values.Fill(float.NaN);
-        float[] expected = new float[images.Length];
+        float[] before = new float[planes.Length];
+        Span<float> values = planes.Values;
         for (int i = 0; i < planes.Length; i++)
         {
-            planes.First[i] = i + 1;
-            (int channel, int pixel, int sample) = (i / samples / Count, i / samples % Count, i % samples);
-            expected[(((sample * Count) + pixel) * Patches.Channels) + channel] = i + 1;
+            values[i] = before[i] = i + 1;
         }
 
-        float[] before = planes.Values.ToArray();
-        Pixels.FromPlanes(planes.First, channels, Count, samples, images.First);
-        Assert.Equal(expected, images.Values.ToArray());
+        Pixels.FromPlanes(planes.First, channels, Count, samples, images.First, image);
+        float[] written = images.Values.ToArray();
+        for (int i = 0; i < before.Length; i++)
+        {
+            (int channel, int pixel, int sample) = (i / samples / Count, i / samples % Count, i % samples);
+            Assert.Equal(before[i], written[(sample * image) + (pixel * channels) + channel]);
+        }
+
+        Assert.All(Enumerable.Range(1, samples), sample => Assert.Equal(float.NaN, written[(sample * image) - 1]));
         planes.Values.Clear();
-        Pixels.ToPlanes(images.First, channels, Count, samples, planes.First);
+        Pixels.ToPlanes(images.First, image, channels, Count, samples, planes.First);
         Assert.Equal(before, planes.Values.ToArray());
     }
 }

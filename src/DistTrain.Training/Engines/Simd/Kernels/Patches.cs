@@ -1,175 +1,171 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using DistTrain.Training.Engines.Simd.Tiles;
 using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
-/// A convolution's way back for single output gradients of one sample. Here channels are the lanes, not samples: an image is
-/// [y][x] of vectors that hold a pixel's channels, up to eight, and a gradient touches a patch of 5 x 5 of them.
+/// A convolution's way back for single output gradients of one sample, each of which touches a patch of 5 x 5 pixels. Here lanes are not
+/// samples: an image is [y][x][channel], and five pixels of a row with all their channels, padded to 32 floats, go through vectors as they lie
+/// in memory. A filter is five such rows. So is a patch within its strip: a strip is the rows of all patches that begin in one column.
 /// </summary>
+/// <remarks>Where registers do not hold five rows, halves of rows are taken. Each sum adds the same numbers in the same order either way.</remarks>
 internal static unsafe class Patches
 {
-    /// <summary>Channels of a pixel; those that the image does not have are zeros.</summary>
-    public const int Channels = 8;
+    /// <summary>Floats of a patch's row.</summary>
+    public const int Row = 32;
 
-    private const int Row = ConvolutionShape.Kernel * Channels;
+    /// <summary>Floats of a filter.</summary>
+    public const int Filter = ConvolutionShape.Kernel * Row;
 
-    /// <summary>Adds gradient times patch to an output's 5 x 5 weight gradients.</summary>
-    /// <param name="row">Floats from row to row of the image.</param>
-    /// <param name="windows">Those whose gradient is not zero.</param>
-    /// <param name="patches">Where each window's patch begins within the image.</param>
-    /// <param name="pitch">From one window's patch and gradient to the next.</param>
-    public static void AddToWeights(float* image, nint row, uint windows, int* patches, float* gradients, int pitch, float* sums)
+    private const int HalfRow = Row / 2;
+
+    public static bool Fits(ConvolutionShape shape) => shape.Inputs * ConvolutionShape.Kernel <= Row;
+
+    /// <summary>Floats of an image, with what its last patch's padding covers.</summary>
+    public static int ImageSize(ConvolutionShape shape) => (shape.InputHeight * shape.InputWidth * shape.Inputs) + Row;
+
+    /// <summary>Floats of all strips.</summary>
+    public static int StripsSize(ConvolutionShape shape) => shape.Width * StripSize(shape);
+
+    /// <summary>Floats from one strip to the next.</summary>
+    public static int StripSize(ConvolutionShape shape) => shape.InputHeight * Row;
+
+    /// <summary>Writes an image's strips. Their padding is whatever comes next in the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToStrips(ConvolutionShape shape, float* image, float* strips)
     {
-        if (EightLanes.Registers >= 32)
+        nint imageRow = (nint)shape.InputWidth * shape.Inputs;
+        for (int x = 0; x < shape.Width; x++, image += shape.Inputs)
         {
-            AddToWeightsAtOnce(image, row, windows, patches, gradients, pitch, sums);
-            return;
+            float* from = image;
+            for (int y = 0; y < shape.InputHeight; y++, from += imageRow, strips += Row)
+            {
+                Unsafe.CopyBlockUnaligned(strips, from, Row * sizeof(float));
+            }
         }
-
-        // Half of the sums at a time fit the registers.
-        AddToFirstTaps(image, row, windows, patches, gradients, pitch, sums);
-        AddToLastTaps(image + (2 * row), row, windows, patches, gradients, pitch, sums + (2 * Row));
     }
 
-    /// <summary>Adds to an image's gradient, row by row of the convolution's positions, gradients times weights.</summary>
+    /// <summary>Adds gradient times patch to an output's filter of gradients.</summary>
+    /// <param name="windows">Those whose gradient is not zero.</param>
+    /// <param name="patches">Where each window's patch begins within the strips.</param>
+    /// <param name="pitch">From one window's patch and gradient to the next.</param>
+    public static void AddToFilter(float* strips, uint windows, int* patches, float* gradients, int pitch, float* filter)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            AddToFilter<Two<SixteenLanes>, SixteenLanes>(strips, windows, patches, gradients, pitch, filter);
+        }
+        else if (EightLanes.Registers >= 32)
+        {
+            AddToFilter<Four<EightLanes>, EightLanes>(strips, windows, patches, gradients, pitch, filter);
+        }
+        else
+        {
+            AddToFilter<Two<EightLanes>, EightLanes>(strips, windows, patches, gradients, pitch, filter);
+            AddToFilter<Two<EightLanes>, EightLanes>(strips + HalfRow, windows, patches, gradients, pitch, filter + HalfRow);
+        }
+    }
+
+    /// <summary>Adds to an image's gradient, column by column of the convolution's positions, gradients times filters.</summary>
     /// <param name="outputs">For each position the outputs whose gradient is not zero, by <see cref="Survivors"/>.</param>
     /// <param name="gradients">Windows x outputs.</param>
-    /// <param name="weights">Outputs x 5 x 5 x <see cref="Channels"/>.</param>
-    public static void AddToImage(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* weights)
+    /// <param name="filters">One for each output; their padding is zeros.</param>
+    public static void AddToImage(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
     {
-        nint row = (nint)shape.InputWidth * Channels;
-        for (int y = 0; y < shape.Height; y++, image += row, outputs += shape.Width)
+        for (int x = 0; x < shape.Width; x++, image += shape.Inputs, outputs += shape.Height)
         {
-            float* pooled = gradients + (y / 2 * shape.PooledWidth * shape.Outputs);
-            if (EightLanes.Registers >= 32)
+            float* pooled = gradients + (x / 2 * shape.Outputs);
+            if (Vector512.IsHardwareAccelerated)
             {
-                AddToRows<Five<EightLanes>>(image, row, outputs, shape.Width, pooled, shape.Outputs, weights);
+                AddToColumn<Two<SixteenLanes>, SixteenLanes>(shape, image, outputs, pooled, filters);
+            }
+            else if (EightLanes.Registers >= 32)
+            {
+                AddToColumn<Four<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters);
             }
             else
             {
-                AddToRows<Three<EightLanes>>(image, row, outputs, shape.Width, pooled, shape.Outputs, weights);
-                AddToRows<Two<EightLanes>>(image + (3 * row), row, outputs, shape.Width, pooled, shape.Outputs, weights + (3 * Row));
+                AddToColumn<Two<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters);
+                AddToColumn<Two<EightLanes>, EightLanes>(shape, image + HalfRow, outputs, pooled, filters + HalfRow);
             }
         }
+    }
+
+    /// <summary>As much of each row as the type holds: the sums stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddToFilter<TRow, TLanes>(float* strips, uint windows, int* patches, float* gradients, int pitch, float* filter)
+        where TRow : struct, IVectors<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TRow s0 = TRow.Load(filter, TLanes.Count);
+        TRow s1 = TRow.Load(filter + Row, TLanes.Count);
+        TRow s2 = TRow.Load(filter + (2 * Row), TLanes.Count);
+        TRow s3 = TRow.Load(filter + (3 * Row), TLanes.Count);
+        TRow s4 = TRow.Load(filter + (4 * Row), TLanes.Count);
+        for (; windows != 0; windows &= windows - 1)
+        {
+            int index = BitOperations.TrailingZeroCount(windows) * pitch;
+            TLanes g = TLanes.Of(gradients[index]);
+            float* patch = strips + patches[index];
+            s0 = TRow.MultiplyAdd(g, patch, TLanes.Count, s0);
+            s1 = TRow.MultiplyAdd(g, patch + Row, TLanes.Count, s1);
+            s2 = TRow.MultiplyAdd(g, patch + (2 * Row), TLanes.Count, s2);
+            s3 = TRow.MultiplyAdd(g, patch + (3 * Row), TLanes.Count, s3);
+            s4 = TRow.MultiplyAdd(g, patch + (4 * Row), TLanes.Count, s4);
+        }
+
+        s0.Store(filter, TLanes.Count);
+        s1.Store(filter + Row, TLanes.Count);
+        s2.Store(filter + (2 * Row), TLanes.Count);
+        s3.Store(filter + (3 * Row), TLanes.Count);
+        s4.Store(filter + (4 * Row), TLanes.Count);
     }
 
     /// <summary>
-    /// Some rows of the patches of one row of positions. The patch moves on by a column with each position, so a column of sums stays in
-    /// registers from where it comes in, on the right, to where it goes out, five positions later.
+    /// As much of each row as the type holds, of the patches that begin in one column. The patch moves on by a row with each position, so a row
+    /// of sums stays in registers from where it comes in, at the bottom, to where it goes out, five positions later.
     /// </summary>
-    /// <remarks>Each sum adds position by position and output by output, whatever the rows.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddToRows<TRows>(float* image, nint row, uint* outputs, int width, float* gradients, int pitch, float* weights)
-        where TRows : struct, IVectors<TRows, EightLanes>
+    internal static void AddToColumn<TRow, TLanes>(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
+        where TRow : struct, IVectors<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
     {
-        TRows s0 = TRows.Load(image, row);
-        TRows s1 = TRows.Load(image + Channels, row);
-        TRows s2 = TRows.Load(image + (2 * Channels), row);
-        TRows s3 = TRows.Load(image + (3 * Channels), row);
-        for (int x = 0; x < width; x++, image += Channels)
+        nint imageRow = (nint)shape.InputWidth * shape.Inputs;
+        nint windowRow = (nint)shape.PooledWidth * shape.Outputs;
+        int height = shape.Height;
+        TRow s0 = default, s1 = default, s2 = default, s3 = default;
+        for (int y = 0; y < height; y++, image += imageRow)
         {
-            TRows s4 = TRows.Load(image + (4 * Channels), row);
-            for (uint left = outputs[x]; left != 0; left &= left - 1)
+            TRow s4 = default;
+            for (uint left = outputs[y]; left != 0; left &= left - 1)
             {
                 int output = BitOperations.TrailingZeroCount(left);
-                EightLanes g = EightLanes.Of(gradients[output]);
-                float* w = weights + (output * ConvolutionShape.Kernel * Row);
-                s0 = TRows.MultiplyAdd(g, w, Row, s0);
-                s1 = TRows.MultiplyAdd(g, w + Channels, Row, s1);
-                s2 = TRows.MultiplyAdd(g, w + (2 * Channels), Row, s2);
-                s3 = TRows.MultiplyAdd(g, w + (3 * Channels), Row, s3);
-                s4 = TRows.MultiplyAdd(g, w + (4 * Channels), Row, s4);
+                TLanes g = TLanes.Of(gradients[output]);
+                float* filter = filters + (output * Filter);
+                s0 = TRow.MultiplyAdd(g, filter, TLanes.Count, s0);
+                s1 = TRow.MultiplyAdd(g, filter + Row, TLanes.Count, s1);
+                s2 = TRow.MultiplyAdd(g, filter + (2 * Row), TLanes.Count, s2);
+                s3 = TRow.MultiplyAdd(g, filter + (3 * Row), TLanes.Count, s3);
+                s4 = TRow.MultiplyAdd(g, filter + (4 * Row), TLanes.Count, s4);
             }
 
-            s0.Store(image, row);
+            AddTo<TRow, TLanes>(image, s0);
             (s0, s1, s2, s3) = (s1, s2, s3, s4);
-            gradients += (x & 1) * pitch;
+            gradients += (y & 1) * windowRow;
         }
 
-        s0.Store(image, row);
-        s1.Store(image + Channels, row);
-        s2.Store(image + (2 * Channels), row);
-        s3.Store(image + (3 * Channels), row);
+        AddTo<TRow, TLanes>(image, s0);
+        AddTo<TRow, TLanes>(image + imageRow, s1);
+        AddTo<TRow, TLanes>(image + (2 * imageRow), s2);
+        AddTo<TRow, TLanes>(image + (3 * imageRow), s3);
     }
 
-    /// <summary>The same as <see cref="AddToWeights"/>, for thirty-two registers: all twenty-five sums stay in them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddToWeightsAtOnce(float* image, nint row, uint windows, int* patches, float* gradients, int pitch, float* sums)
-    {
-        Five<EightLanes> s0 = Five<EightLanes>.Load(sums, Channels);
-        Five<EightLanes> s1 = Five<EightLanes>.Load(sums + Row, Channels);
-        Five<EightLanes> s2 = Five<EightLanes>.Load(sums + (2 * Row), Channels);
-        Five<EightLanes> s3 = Five<EightLanes>.Load(sums + (3 * Row), Channels);
-        Five<EightLanes> s4 = Five<EightLanes>.Load(sums + (4 * Row), Channels);
-        for (; windows != 0; windows &= windows - 1)
-        {
-            int index = BitOperations.TrailingZeroCount(windows) * pitch;
-            EightLanes g = EightLanes.Of(gradients[index]);
-            float* patch = image + patches[index];
-            s0 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s0);
-            s1 = Five<EightLanes>.MultiplyAdd(g, patch + row, Channels, s1);
-            s2 = Five<EightLanes>.MultiplyAdd(g, patch + (2 * row), Channels, s2);
-            patch += 3 * row;
-            s3 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s3);
-            s4 = Five<EightLanes>.MultiplyAdd(g, patch + row, Channels, s4);
-        }
-
-        s0.Store(sums, Channels);
-        s1.Store(sums + Row, Channels);
-        s2.Store(sums + (2 * Row), Channels);
-        s3.Store(sums + (3 * Row), Channels);
-        s4.Store(sums + (4 * Row), Channels);
-    }
-
-    /// <summary>Two rows of taps and three of the third.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddToFirstTaps(float* image, nint row, uint windows, int* patches, float* gradients, int pitch, float* sums)
-    {
-        Five<EightLanes> s0 = Five<EightLanes>.Load(sums, Channels);
-        Five<EightLanes> s1 = Five<EightLanes>.Load(sums + Row, Channels);
-        Three<EightLanes> s2 = Three<EightLanes>.Load(sums + (2 * Row), Channels);
-        for (; windows != 0; windows &= windows - 1)
-        {
-            int index = BitOperations.TrailingZeroCount(windows) * pitch;
-            EightLanes g = EightLanes.Of(gradients[index]);
-            float* patch = image + patches[index];
-            s0 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s0);
-            patch += row;
-            s1 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s1);
-            patch += row;
-            s2 = Three<EightLanes>.MultiplyAdd(g, patch, Channels, s2);
-        }
-
-        s0.Store(sums, Channels);
-        s1.Store(sums + Row, Channels);
-        s2.Store(sums + (2 * Row), Channels);
-    }
-
-    /// <summary>The third row's last two taps, and two rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddToLastTaps(float* image, nint row, uint windows, int* patches, float* gradients, int pitch, float* sums)
-    {
-        const int Skipped = 3 * Channels;
-        Two<EightLanes> s2 = Two<EightLanes>.Load(sums + Skipped, Channels);
-        Five<EightLanes> s3 = Five<EightLanes>.Load(sums + Row, Channels);
-        Five<EightLanes> s4 = Five<EightLanes>.Load(sums + (2 * Row), Channels);
-        for (; windows != 0; windows &= windows - 1)
-        {
-            int index = BitOperations.TrailingZeroCount(windows) * pitch;
-            EightLanes g = EightLanes.Of(gradients[index]);
-            float* patch = image + patches[index];
-            s2 = Two<EightLanes>.MultiplyAdd(g, patch + Skipped, Channels, s2);
-            patch += row;
-            s3 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s3);
-            patch += row;
-            s4 = Five<EightLanes>.MultiplyAdd(g, patch, Channels, s4);
-        }
-
-        s2.Store(sums + Skipped, Channels);
-        s3.Store(sums + Row, Channels);
-        s4.Store(sums + (2 * Row), Channels);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo<TRow, TLanes>(float* image, TRow sums)
+        where TRow : struct, IVectors<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes> =>
+        TRow.MultiplyAdd(TLanes.Of(1f), image, TLanes.Count, sums).Store(image, TLanes.Count);
 }

@@ -4,28 +4,29 @@ using System.Runtime.Intrinsics;
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
-/// Planes of vectors, whose lanes are samples, become images of pixels, whose lanes are channels; and the other way.
-/// A plane is [pixel][sample], an image [pixel][<see cref="Patches.Channels"/>].
+/// Planes of vectors, whose lanes are samples, become images of pixels with all their channels; and the other way. A plane is
+/// [pixel][sample], an image [pixel][channel].
 /// </summary>
 internal static unsafe class Pixels
 {
     /// <param name="planes">Channels x pixels x samples.</param>
-    /// <param name="images">Samples x pixels x <see cref="Patches.Channels"/>; those that there are not are zeros.</param>
     /// <param name="samples">A multiple of four.</param>
+    /// <param name="images">Samples x pixels x channels. Up to three floats behind an image are overwritten.</param>
+    /// <param name="image">Floats from one image to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FromPlanes(float* planes, int channels, int pixels, int samples, float* images)
+    public static void FromPlanes(float* planes, int channels, int pixels, int samples, float* images, nint image)
     {
         nint plane = (nint)pixels * samples;
-        nint image = (nint)pixels * Patches.Channels;
-        for (int pixel = 0; pixel < pixels; pixel++, planes += samples, images += Patches.Channels)
+        for (int pixel = 0; pixel < pixels; pixel++, planes += samples, images += channels)
         {
-            for (int channel = 0; channel < Patches.Channels; channel += 4)
+            // Four channels at a time. Where there are fewer, what is written over is the next pixel's, which comes later.
+            for (int channel = 0; channel < channels; channel += 4)
             {
                 float* from = planes + (channel * plane);
                 float* to = images + channel;
                 for (int sample = 0; sample < samples; sample += 4, from += 4, to += 4 * image)
                 {
-                    Vector128<float> a = channel < channels ? Vector128.Load(from) : default;
+                    Vector128<float> a = Vector128.Load(from);
                     Vector128<float> b = channel + 1 < channels ? Vector128.Load(from + plane) : default;
                     Vector128<float> c = channel + 2 < channels ? Vector128.Load(from + (2 * plane)) : default;
                     Vector128<float> d = channel + 3 < channels ? Vector128.Load(from + (3 * plane)) : default;
@@ -39,13 +40,12 @@ internal static unsafe class Pixels
         }
     }
 
-    /// <summary>As <see cref="FromPlanes"/>, the other way.</summary>
+    /// <summary>As <see cref="FromPlanes"/>, the other way. Up to three floats behind an image are read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ToPlanes(float* images, int channels, int pixels, int samples, float* planes)
+    public static void ToPlanes(float* images, nint image, int channels, int pixels, int samples, float* planes)
     {
         nint plane = (nint)pixels * samples;
-        nint image = (nint)pixels * Patches.Channels;
-        for (int pixel = 0; pixel < pixels; pixel++, planes += samples, images += Patches.Channels)
+        for (int pixel = 0; pixel < pixels; pixel++, planes += samples, images += channels)
         {
             for (int channel = 0; channel < channels; channel += 4)
             {

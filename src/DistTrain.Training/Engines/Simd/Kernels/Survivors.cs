@@ -28,10 +28,10 @@ internal sealed unsafe class Survivors
     /// <summary>Of each output.</summary>
     public uint* Windows => (uint*)windows.First;
 
-    /// <summary>Where the patch of each gradient begins within the image, window x outputs.</summary>
+    /// <summary>Where the patch of each gradient begins within its image's strips, window x outputs.</summary>
     public int* Patches => (int*)patches.First;
 
-    /// <summary>Of each position, rows x columns of the convolution.</summary>
+    /// <summary>Of each position, columns x rows of the convolution.</summary>
     public uint* Outputs => (uint*)outputs.First;
 
     /// <summary>The sets have a bit for each window, and for each output.</summary>
@@ -53,17 +53,17 @@ internal sealed unsafe class Survivors
     private void Find(float* gradients, float* which, int first)
     {
         Vector256<int> zero = Vector256<int>.Zero, one = Vector256<int>.One, two = one + one, three = two + one;
-        Vector256<int> below = Vector256.Create(shape.InputWidth * Kernels.Patches.Channels);
-        Vector256<int> right = Vector256.Create(Kernels.Patches.Channels);
+        Vector256<int> below = Vector256.Create(Kernels.Patches.Row);
+        Vector256<int> right = Vector256.Create(Kernels.Patches.StripSize(shape));
         Vector256<int> alive = zero;
         Vector256<int> bit = one;
-        nint row = shape.Width;
-        uint* position = Outputs;
+        nint column = shape.Height;
         nint index = first;
-        for (int y = 0; y < shape.PooledHeight; y++, position += row)
+        for (int y = 0; y < shape.PooledHeight; y++)
         {
-            Vector256<int> start = Vector256.Create(2 * y * shape.InputWidth * Kernels.Patches.Channels);
-            for (int x = 0; x < shape.PooledWidth; x++, position += 2, index += shape.Outputs)
+            uint* position = Outputs + (2 * y);
+            Vector256<int> start = Vector256.Create(2 * y * Kernels.Patches.Row);
+            for (int x = 0; x < shape.PooledWidth; x++, position += 2 * column, index += shape.Outputs)
             {
                 Vector256<int> code = Vector256.ConvertToInt32Native(Vector256.Load(which + index));
                 Vector256<int> survives = ~Vector256.Equals(Vector256.Load(gradients + index), Vector256<float>.Zero).AsInt32();
@@ -74,9 +74,9 @@ internal sealed unsafe class Survivors
                 bit += bit;
                 start += right + right;
                 position[0] |= Bits(Vector256.Equals(code, zero) & survives) << first;
-                position[1] |= Bits(Vector256.Equals(code, one) & survives) << first;
-                position[row] |= Bits(Vector256.Equals(code, two) & survives) << first;
-                position[row + 1] |= Bits(Vector256.Equals(code, three) & survives) << first;
+                position[column] |= Bits(Vector256.Equals(code, one) & survives) << first;
+                position[1] |= Bits(Vector256.Equals(code, two) & survives) << first;
+                position[column + 1] |= Bits(Vector256.Equals(code, three) & survives) << first;
             }
         }
 
