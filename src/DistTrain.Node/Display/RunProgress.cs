@@ -74,8 +74,8 @@ internal sealed class RunProgress(TimeProvider clock)
                 break;
             case RunRecord.KindOneofCase.Step:
                 Step = record.Step;
-                Workers = record.Step.Workers.Count > 0 ? record.Step.Workers : Workers;
-                Times = record.Step.TimeSplit.Count > 0 ? record.Step.TimeSplit : Times;
+                Workers = record.Step.Activity?.Workers ?? Workers;
+                Times = record.Step.Activity?.TimeSplit ?? Times;
                 break;
             case RunRecord.KindOneofCase.Epoch:
                 epochs.Add(record.Epoch);

@@ -19,7 +19,7 @@ public static class RunRecordJson
     /// <summary>What stands between the braces.</summary>
     internal static void WriteFields(Utf8JsonWriter writer, RunRecord record)
     {
-        if (record.KindCase == RunRecord.KindOneofCase.Step && StepRecordJson.IsPlain(record.Step))
+        if (record.KindCase == RunRecord.KindOneofCase.Step)
         {
             writer.WriteString("kind", "step");
             MessageJson.WriteNumber(writer, "time", record.Time);
@@ -45,7 +45,15 @@ public static class RunRecordJson
             FieldDescriptor kind = Kinds.Fields.SingleOrDefault(field => field.Name == name)
                 ?? throw new FormatException($"unknown kind '{name}'");
             IMessage body = kind.MessageType.Parser.ParseFrom(ByteString.Empty);
-            MessageJson.ReadFields(json, body);
+            if (body is StepRecord step)
+            {
+                StepRecordJson.ReadFields(json, step);
+            }
+            else
+            {
+                MessageJson.ReadFields(json, body);
+            }
+
             JsonElement time = json.GetProperty("time");
             var record = new RunRecord { Time = time.ValueKind == JsonValueKind.Null ? double.NaN : time.GetDouble() };
             kind.Accessor.SetValue(record, body);

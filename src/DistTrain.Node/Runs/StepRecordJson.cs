@@ -5,13 +5,11 @@ namespace DistTrain.Node.Runs;
 
 /// <summary>
 /// The fields of a step's record, as <see cref="MessageJson"/> writes them, without looking each one up: there is one of these for
-/// every step, and it allocates nothing.
+/// every step, and it allocates nothing. What a few of them
+/// have of workers stands among the step's own fields, as if it were no message of its own.
 /// </summary>
 internal static class StepRecordJson
 {
-    /// <summary>Whether it has nothing but numbers, as all but a few a second.</summary>
-    public static bool IsPlain(StepRecord step) => step.Workers.Count == 0 && step.TimeSplit.Count == 0;
-
     public static void WriteFields(Utf8JsonWriter writer, StepRecord step)
     {
         writer.WriteNumber("step", step.Step);
@@ -22,5 +20,18 @@ internal static class StepRecordJson
         MessageJson.WriteNumber(writer, "samplesPerSecond", step.SamplesPerSecond);
         MessageJson.WriteNumber(writer, "trainSeconds", step.TrainSeconds);
         MessageJson.WriteNumber(writer, "appliedAt", step.AppliedAt);
+        if (step.Activity is { } activity)
+        {
+            MessageJson.WriteFields(writer, activity);
+        }
+    }
+
+    /// <exception cref="FormatException">A value is of another type than its field.</exception>
+    public static void ReadFields(JsonElement json, StepRecord step)
+    {
+        MessageJson.ReadFields(json, step);
+        var activity = new Activity();
+        MessageJson.ReadFields(json, activity);
+        step.Activity = activity.Workers.Count > 0 || activity.TimeSplit.Count > 0 ? activity : null;
     }
 }

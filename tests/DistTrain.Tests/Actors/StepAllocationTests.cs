@@ -27,10 +27,10 @@ public sealed class StepAllocationTests
     /// <summary>The account's own objects, divided by its 64 steps.</summary>
     private const int ShareOfAnAccount = 12;
 
-    /// <summary>The record of a step that every reader of the run gets: two messages of protobuf and its empty lists.</summary>
-    private const int RecordOfAStep = 224;
+    /// <summary>The record of a step that every reader of the run gets: two messages of protobuf.</summary>
+    private const int RecordOfAStep = 144;
 
-    /// <summary>Arrays that grow by doubling, of records to keep and to hand to readers.</summary>
+    /// <summary>Arrays of records that grow as they are kept or handed to readers, and ticks where the machine is so slow that they fall into every stretch.</summary>
     private const int Lists = 120;
 
     private static readonly JobSpec Job = new()

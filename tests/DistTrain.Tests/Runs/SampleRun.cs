@@ -47,10 +47,8 @@ internal static class SampleRun
             LearningRate = 4e-3,
             SamplesPerSecond = 12_800,
             TrainSeconds = 0.02 * step,
+            Activity = new Activity { Workers = { Worker(1, "training", 0, 1), Worker(2, "suspected", 2, 3) }, TimeSplit = { Times() } },
         };
-        record.Workers.Add(Worker(1, "training", 0, 1));
-        record.Workers.Add(Worker(2, "suspected", 2, 3));
-        record.TimeSplit.AddRange(Times());
         return new RunRecord { Time = 1_767_225_600 + step, Step = record };
     }
 

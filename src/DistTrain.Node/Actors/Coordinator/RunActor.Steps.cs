@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistTrain.Protocol.Client;
 using DistTrain.Protocol.Control;
 using DistTrain.Training.Ledger;
@@ -9,6 +10,8 @@ internal sealed partial class RunActor
 {
     private static readonly TimeSpan WorkerRowsEvery = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Of the account at hand.</summary>
+    private readonly List<RunRecord> told = [];
     private StepAccount? progress;
     private TimeSpan rowsPublished;
 
@@ -26,19 +29,22 @@ internal sealed partial class RunActor
         }
 
         lossesSinceStep = 0;
-        var records = new RunRecord[applied.Partition == 0 ? applied.Times.Count : 0];
+        told.Clear();
         for (int i = 0; i < applied.Times.Count; i++)
         {
             var step = new AppliedStep(applied, i);
             WriteLedger((int)applied.Partition, step);
             if (progress.Take((int)applied.Partition, step, Elapsed) is { } totals)
             {
-                records[i] = RecordOf(totals, step);
+                told.Add(RecordOf(totals, step));
             }
         }
 
         // All at once: readers that woke for each step would take the cores from the workers.
-        Publish(records);
+        if (told.Count > 0)
+        {
+            Publish(CollectionsMarshal.AsSpan(told));
+        }
 
         files.FlushLedger();
         ProcessSnapshots();
@@ -87,8 +93,7 @@ internal sealed partial class RunActor
         if (now - rowsPublished >= WorkerRowsEvery)
         {
             rowsPublished = now;
-            record.Workers.AddRange(WorkerRows());
-            record.TimeSplit.AddRange(times.OfLate());
+            record.Activity = new Activity { Workers = { WorkerRows() }, TimeSplit = { times.OfLate() } };
         }
 
         return new RunRecord { Step = record };

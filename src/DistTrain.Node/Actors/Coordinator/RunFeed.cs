@@ -13,7 +13,10 @@ public sealed class RunFeed(ulong run)
 
     private readonly Lock guard = new();
     private readonly List<RunRecord?> records = [];
-    private readonly Queue<int> steps = new();
+    private int steps;
+
+    /// <summary>No record of a step is kept before this one.</summary>
+    private int oldestStep;
     private bool finished;
     private TaskCompletionSource changed = NewSignal();
 
@@ -82,17 +85,36 @@ public sealed class RunFeed(ulong run)
             return;
         }
 
+        if (record.Start is { } start)
+        {
+            // A list that grows leaves as much behind as it holds.
+            records.EnsureCapacity(records.Count + (int)Math.Min(MostSteps, start.TotalSteps - start.FirstStep));
+        }
+
         if (record.KindCase == RunRecord.KindOneofCase.Step)
         {
-            steps.Enqueue(records.Count);
-            if (steps.Count > MostSteps)
+            if (steps < MostSteps)
             {
-                records[steps.Dequeue()] = null;
+                steps++;
+            }
+            else
+            {
+                ForgetOldestStep();
             }
         }
 
         records.Add(record);
         finished = record.KindCase == RunRecord.KindOneofCase.Summary;
+    }
+
+    private void ForgetOldestStep()
+    {
+        while (records[oldestStep]?.KindCase != RunRecord.KindOneofCase.Step)
+        {
+            oldestStep++;
+        }
+
+        records[oldestStep] = null;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,11 +24,17 @@ public readonly record struct StepTotals(long Version, int Epoch, double Loss, d
 /// </summary>
 public sealed class StepAccount
 {
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    /// <summary>Marks are no closer than this, or a fast run would keep tens of thousands of them.</summary>
+    private static readonly TimeSpan BetweenMarks = Window / 100;
+
     private readonly EpochPlan plan;
     private readonly long[] applied;
     private readonly Dictionary<int, EpochTotals> epochs = [];
-    private readonly Queue<(TimeSpan At, long Samples)> recent = new();
-    private long recentSamples;
+    /// <summary>Times of late, and <see cref="Samples"/> then.</summary>
+    private readonly Queue<(TimeSpan At, long Samples)> marks = new();
+    private TimeSpan newestMark;
     private TimeSpan lastStep;
 
     public StepAccount(EpochPlan plan, int partitions, long start)
@@ -89,27 +95,37 @@ public sealed class StepAccount
         Samples += samples;
         lastStep = now;
         LastLoss = loss / samples;
-        recent.Enqueue((now, samples));
-        recentSamples += samples;
-        while (recent.Count > 2 && now - recent.Peek().At > TimeSpan.FromSeconds(1))
-        {
-            recentSamples -= recent.Dequeue().Samples;
-        }
-
+        Mark(now);
         return new StepTotals(version, epoch, LastLoss, (double)correct / samples, samples, step.LearningRate);
     }
 
     /// <summary>Over the last second or so.</summary>
     public double SamplesPerSecond(TimeSpan now)
     {
-        if (recent.Count < 2)
+        if (marks.Count == 0)
         {
             return 0;
         }
 
-        double seconds = (now - recent.Peek().At).TotalSeconds;
-        return seconds <= 0 ? 0 : (recentSamples - recent.Peek().Samples) / seconds;
+        (TimeSpan at, long then) = marks.Peek();
+        double seconds = (now - at).TotalSeconds;
+        return seconds <= 0 ? 0 : (Samples - then) / seconds;
     }
 
     public EpochTotals? Epoch(int epoch) => epochs.TryGetValue(epoch, out EpochTotals totals) ? totals : null;
+
+    private void Mark(TimeSpan now)
+    {
+        if (marks.Count > 0 && now - newestMark < BetweenMarks)
+        {
+            return;
+        }
+
+        marks.Enqueue((now, Samples));
+        newestMark = now;
+        while (marks.Count > 2 && now - marks.Peek().At > Window)
+        {
+            marks.Dequeue();
+        }
+    }
 }
