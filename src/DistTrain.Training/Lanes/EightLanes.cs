@@ -59,6 +59,14 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
     public static EightLanes Sqrt(EightLanes a) => new(Vector256.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes Max(EightLanes a, EightLanes b) =>
+        new(Avx.IsSupported ? Avx.Max(a.value, b.value) : Vector256.ConditionalSelect(Vector256.GreaterThan(a.value, b.value), a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes SelectGreater(EightLanes a, EightLanes b, EightLanes yes, EightLanes no) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.value, b.value), yes.value, no.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Select(EightLanes mask, EightLanes yes, EightLanes no) => new(Vector256.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,8 +50,8 @@ internal static class Exponential
     {
         TLanes least = TLanes.Of(Least);
         TLanes most = TLanes.Of(Most);
-        x = TLanes.Select(x < least, least, x);
-        x = TLanes.Select(x > most, most, x);
+        x = TLanes.Max(least, x);
+        x = TLanes.SelectGreater(x, most, most, x);
         TLanes whole = TLanes.Of(WholeNumbers);
         TLanes n = TLanes.MultiplyAdd(x, TLanes.Of(1.442695041f), whole) - whole;
         x = TLanes.MultiplyAdd(n, TLanes.Of(-LogTwoHigh), x);

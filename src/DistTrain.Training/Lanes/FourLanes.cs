@@ -59,6 +59,14 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
     public static FourLanes Sqrt(FourLanes a) => new(Vector128.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes Max(FourLanes a, FourLanes b) =>
+        new(Sse.IsSupported ? Sse.Max(a.value, b.value) : Vector128.ConditionalSelect(Vector128.GreaterThan(a.value, b.value), a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes SelectGreater(FourLanes a, FourLanes b, FourLanes yes, FourLanes no) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.value, b.value), yes.value, no.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Select(FourLanes mask, FourLanes yes, FourLanes no) => new(Vector128.ConditionalSelect(mask.value, yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

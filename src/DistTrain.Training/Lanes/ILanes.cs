@@ -30,6 +30,12 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract TSelf Sqrt(TSelf a);
 
+    /// <summary>In each lane a where it is greater than b, else b: also where one of them is NaN, or both are zeros.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>In each lane <paramref name="yes"/> where a is greater than b, else <paramref name="no"/>. The comparison's mask stays where the processor has it.</summary>
+    static abstract TSelf SelectGreater(TSelf a, TSelf b, TSelf yes, TSelf no);
+
     /// <summary>In each lane <paramref name="yes"/> where the mask is set, else <paramref name="no"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
 

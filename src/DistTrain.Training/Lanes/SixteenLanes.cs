@@ -58,6 +58,16 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Sqrt(SixteenLanes a) => new(Vector512.Sqrt(a.value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes Max(SixteenLanes a, SixteenLanes b) =>
+        new(Avx512F.IsSupported ? Avx512F.Max(a.value, b.value) : Vector512.ConditionalSelect(Vector512.GreaterThan(a.value, b.value), a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenLanes SelectGreater(SixteenLanes a, SixteenLanes b, SixteenLanes yes, SixteenLanes no) =>
+        new(Avx512F.IsSupported
+            ? Avx512F.BlendVariable(no.value, yes.value, Vector512.GreaterThan(a.value, b.value))
+            : Vector512.ConditionalSelect(Vector512.GreaterThan(a.value, b.value), yes.value, no.value));
+
     // Asked for like this, the compiler keeps the mask in a mask register; of ConditionalSelect it makes a ternary logic, which is slower beside multiply-adds.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenLanes Select(SixteenLanes mask, SixteenLanes yes, SixteenLanes no) =>

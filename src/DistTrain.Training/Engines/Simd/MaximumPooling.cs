@@ -28,16 +28,13 @@ internal readonly unsafe struct MaximumPooling : IPooling
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation
     {
-        TLanes right = b > a;
-        TLanes upper = TLanes.Select(right, b, a);
-        TLanes which = right & TLanes.Of(1f);
-        right = d > c;
-        TLanes lower = TLanes.Select(right, d, c);
-        TLanes whichLower = TLanes.Of(2f) + (right & TLanes.Of(1f));
-        TLanes below = lower > upper;
-        TLanes most = TLanes.Select(below, lower, upper);
+        var upper = TLanes.Max(b, a);
+        var whichUpper = TLanes.SelectGreater(b, a, TLanes.Of(1f), TLanes.Of(0f));
+        var lower = TLanes.Max(d, c);
+        var whichLower = TLanes.SelectGreater(d, c, TLanes.Of(3f), TLanes.Of(2f));
+        var most = TLanes.Max(lower, upper);
         TLanes pooled = activation.Apply(most);
-        TLanes.Select(below, whichLower, which).Store(kept);
+        TLanes.SelectGreater(lower, upper, whichLower, whichUpper).Store(kept);
         if (TActivation.BackTakesInput)
         {
             most.Store(kept + TLanes.Count);

@@ -11,13 +11,13 @@ internal readonly struct BinaryStep : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Apply<TLanes>(TLanes x)
-        where TLanes : struct, ILanes<TLanes> => TLanes.Of(1f) & (x > TLanes.Of(0f));
+        where TLanes : struct, ILanes<TLanes> => TLanes.SelectGreater(x, TLanes.Of(0f), TLanes.Of(1f), TLanes.Of(0f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Back<TLanes>(TLanes gradient, TLanes kept)
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Of(0f);
-        return TLanes.Select(kept > TLanes.Of(1f), zero, TLanes.Select(kept < TLanes.Of(-1f), zero, gradient));
+        return TLanes.SelectGreater(kept, TLanes.Of(1f), zero, TLanes.SelectGreater(TLanes.Of(-1f), kept, zero, gradient));
     }
 }

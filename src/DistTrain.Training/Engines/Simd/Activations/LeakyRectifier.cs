@@ -11,9 +11,9 @@ internal readonly struct LeakyRectifier(float slope) : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Apply<TLanes>(TLanes x)
-        where TLanes : struct, ILanes<TLanes> => TLanes.Select(x > TLanes.Of(0f), x, x * TLanes.Of(slope));
+        where TLanes : struct, ILanes<TLanes> => TLanes.SelectGreater(x, TLanes.Of(0f), x, x * TLanes.Of(slope));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Back<TLanes>(TLanes gradient, TLanes kept)
-        where TLanes : struct, ILanes<TLanes> => TLanes.Select(kept > TLanes.Of(0f), gradient, gradient * TLanes.Of(slope));
+        where TLanes : struct, ILanes<TLanes> => TLanes.SelectGreater(kept, TLanes.Of(0f), gradient, gradient * TLanes.Of(slope));
 }

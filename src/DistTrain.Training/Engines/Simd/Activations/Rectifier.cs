@@ -10,13 +10,9 @@ internal readonly struct Rectifier : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Apply<TLanes>(TLanes x)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes zero = TLanes.Of(0f);
-        return TLanes.Select(x < zero, zero, x);
-    }
+        where TLanes : struct, ILanes<TLanes> => TLanes.Max(TLanes.Of(0f), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Back<TLanes>(TLanes gradient, TLanes kept)
-        where TLanes : struct, ILanes<TLanes> => gradient & (kept > TLanes.Of(0f));
+        where TLanes : struct, ILanes<TLanes> => TLanes.SelectGreater(kept, TLanes.Of(0f), gradient, TLanes.Of(0f));
 }
