@@ -47,9 +47,11 @@ internal sealed class ClusterNode : IAsyncDisposable
         FreePort.Require(ListenAddress(bind), options.Port, "--port");
         FreePort.Require(ListenAddress(bind), options.ClientPort, "--client-port");
         PlaneListener? listener = options.Roles.HasFlag(NodeRoles.ParameterServer) ? SocketPlane.Listen(bind, options.PlanePort) : null;
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+
+        // Empty: others read an appsettings.json of the folder that they are started in, listen where it says, and watch all that lies below that folder.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         Logs.Configure(builder.Logging, options.Verbose);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(ListenAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(ListenAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
         var plane = new SocketPlane(listener, options.Host);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(ControlPlane.SystemName, akka => Configure(akka, options, bind, plane));
