@@ -13,8 +13,8 @@ public sealed class MembershipTests(SharedCluster shared) : IClassFixture<Shared
     [Fact]
     public void Worker_that_joins_and_leaves_while_training_runs_and_a_stop_change_no_bit()
     {
-        // Long enough that a node can start in the meantime; the stop command ends it.
-        JobSpec longer = Job.Spec with { Epochs = Job.Spec.Epochs * 8 };
+        // Long enough that a node can start in the meantime, however fast training is; the stop command ends it.
+        JobSpec longer = Job.Spec with { Epochs = Job.Spec.Epochs * 100 };
         string run = folder.In("run");
         using DistTrainProcess train = cluster.Train(longer, run, "--workers", "2", "--max-workers", "3");
         train.Step(1);

@@ -4,7 +4,7 @@ using DistTrain.Training.Jobs;
 namespace DistTrain.ClusterTests.Fixture;
 
 /// <summary>
-/// The job of every test here: 60,000 samples in 235 to 240 steps, which two idle cores do in about three seconds,
+/// The job of every test here: 60,000 samples in 235 to 240 steps, which processes on two cores do in one to three seconds,
 /// so that there is time to disturb it. On the real MNIST where that is, else on drawn digits.
 /// </summary>
 public static class Job
