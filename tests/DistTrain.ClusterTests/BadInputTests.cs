@@ -6,7 +6,7 @@ using DistTrain.Protocol.Client;
 
 namespace DistTrain.ClusterTests;
 
-/// <summary>What a user can get wrong ends in one line on stderr and exit code 2, and leaves nothing behind.</summary>
+/// <summary>What a user can get wrong ends in one line on stderr; where it can be told before the run begins, with exit code 2 and nothing left behind.</summary>
 public sealed class BadInputTests : IDisposable
 {
     private static readonly string[] Small =
@@ -98,6 +98,18 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(4UL, resumed.Begin().FirstStep);
         Assert.Equal(whole.WeightsSha256, resumed.Summary().WeightsSha256);
         RunChecks.MustAuditClean(run);
+    }
+
+    [Theory]
+    [InlineData("inproc")]
+    [InlineData("processes")]
+    public void Run_that_diverges_says_so_in_one_line(string placement)
+    {
+        using DistTrainProcess train = DistTrainProcess.Launch(
+            ["train", .. Small, "--run-dir", folder.In("run"), "--optimizer", "sgd", "--lr", "1000", "--placement", placement]);
+
+        Assert.Equal(1, train.Exit());
+        Assert.Contains("training has diverged; lower --lr", Assert.Single(train.Errors), StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

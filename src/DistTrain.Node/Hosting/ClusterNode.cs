@@ -119,7 +119,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         var singleton = new ClusterSingletonOptions { Role = ControlPlane.CoordinatorRole };
         if (options.Roles.HasFlag(NodeRoles.Coordinator))
         {
-            var environment = new RunEnvironment(plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System);
+            var environment = new RunEnvironment(plane, new RunOpening(data).OpenAsync, options.WorkerTimeout, TimeProvider.System, LogsFailures: options.ParentProcess == 0);
             akka.WithSingleton<CoordinatorActor>(
                 "coordinator", Props.Create(() => new CoordinatorActor(environment, coordinatorAddress, true)), singleton, createProxyToo: true);
         }

@@ -143,7 +143,11 @@ internal sealed partial class RunActor
             ? "no checkpoint was written yet"
             : $"the last checkpoint is of step {saved}; go on with: disttrain train --resume {files!.Directory}";
         string message = $"{reason}; {next}";
-        log.Error("Run {0:x} failed: {1}", job.Run, message);
+        if (environment.LogsFailures)
+        {
+            log.Error("Run {0:x} failed: {1}", job.Run, message);
+        }
+
         Publish(RunEvents.Error(RunEvents.Failed, reason));
         End("failed", message);
     }

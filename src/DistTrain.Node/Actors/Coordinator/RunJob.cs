@@ -11,8 +11,10 @@ public sealed record RunJob(ulong Run, JobSpec Spec, string Directory, bool Resu
 /// <summary>What a run takes from its process.</summary>
 /// <param name="OpenFiles">Loads the data, opens the run directory and prepares the evaluation: all that takes time before nodes are asked.</param>
 /// <param name="WorkerTimeout">How long a run waits for the workers and servers that it needs.</param>
+/// <param name="LogsFailures">A failed run is an error in the log too: whoever reads that is not told by the command that follows the run.</param>
 internal sealed record RunEnvironment(
     IPlaneConnector Plane,
     Func<RunJob, IProgress<string>, CancellationToken, Task<RunFiles>> OpenFiles,
     TimeSpan WorkerTimeout,
-    TimeProvider Time);
+    TimeProvider Time,
+    bool LogsFailures = false);

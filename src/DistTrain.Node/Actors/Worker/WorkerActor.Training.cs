@@ -55,8 +55,14 @@ internal sealed partial class WorkerActor
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            log.Error(error, "The gradient could not be computed");
-            ReportFailure(run.Run, run.Worker, error.Message, fatal: error is NonFiniteLossException or UserErrorException);
+            bool fatal = error is NonFiniteLossException or UserErrorException;
+            if (!fatal)
+            {
+                // Nobody foresaw it: where it happened helps to mend it. Of what is fatal the run says all there is to say.
+                log.Error(error, "The gradient could not be computed");
+            }
+
+            ReportFailure(run.Run, run.Worker, error.Message, fatal);
             LeaveRun();
             return;
         }
