@@ -5,8 +5,8 @@ namespace DistTrain.Node.Runs;
 
 /// <summary>
 /// The fields of a step's record, as <see cref="MessageJson"/> writes them, without looking each one up: there is one of these for
-/// every step, and it allocates nothing. What a few of them
-/// have of workers stands among the step's own fields, as if it were no message of its own.
+/// every step, and it allocates nothing. The activity that a few of them tell of stands among the step's own fields, as if it were no message
+/// of its own.
 /// </summary>
 internal static class StepRecordJson
 {

@@ -10,8 +10,9 @@ internal sealed partial class RunActor
 {
     private static readonly TimeSpan WorkerRowsEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Of the account at hand.</summary>
-    private readonly List<RunRecord> told = [];
+    /// <summary>Of the account at hand; kept, for there is one of them every few milliseconds.</summary>
+    private readonly List<RunRecord> stepRecords = [];
+
     private StepAccount? progress;
     private TimeSpan rowsPublished;
 
@@ -29,21 +30,21 @@ internal sealed partial class RunActor
         }
 
         lossesSinceStep = 0;
-        told.Clear();
+        stepRecords.Clear();
         for (int i = 0; i < applied.Times.Count; i++)
         {
             var step = new AppliedStep(applied, i);
             WriteLedger((int)applied.Partition, step);
             if (progress.Take((int)applied.Partition, step, Elapsed) is { } totals)
             {
-                told.Add(RecordOf(totals, step));
+                stepRecords.Add(RecordOf(totals, step));
             }
         }
 
         // All at once: readers that woke for each step would take the cores from the workers.
-        if (told.Count > 0)
+        if (stepRecords.Count > 0)
         {
-            Publish(CollectionsMarshal.AsSpan(told));
+            Publish(CollectionsMarshal.AsSpan(stepRecords));
         }
 
         files.FlushLedger();

@@ -17,6 +17,7 @@ public sealed class RunFeed(ulong run)
 
     /// <summary>No record of a step is kept before this one.</summary>
     private int oldestStep;
+
     private bool finished;
     private TaskCompletionSource changed = NewSignal();
 

@@ -11,7 +11,7 @@ public sealed record RunJob(ulong Run, JobSpec Spec, string Directory, bool Resu
 /// <summary>What a run takes from its process.</summary>
 /// <param name="OpenFiles">Loads the data, opens the run directory and prepares the evaluation: all that takes time before nodes are asked.</param>
 /// <param name="WorkerTimeout">How long a run waits for the workers and servers that it needs.</param>
-/// <param name="LogsFailures">A failed run is an error in the log too: whoever reads that is not told by the command that follows the run.</param>
+/// <param name="LogsFailures">Whether a failed run is an error in this process's log too: not where the command that follows the run, and says it, writes to the same place.</param>
 internal sealed record RunEnvironment(
     IPlaneConnector Plane,
     Func<RunJob, IProgress<string>, CancellationToken, Task<RunFiles>> OpenFiles,

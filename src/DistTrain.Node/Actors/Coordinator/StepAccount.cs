@@ -32,8 +32,10 @@ public sealed class StepAccount
     private readonly EpochPlan plan;
     private readonly long[] applied;
     private readonly Dictionary<int, EpochTotals> epochs = [];
+
     /// <summary>Times of late, and <see cref="Samples"/> then.</summary>
     private readonly Queue<(TimeSpan At, long Samples)> marks = new();
+
     private TimeSpan newestMark;
     private TimeSpan lastStep;
 

@@ -22,6 +22,7 @@ internal static unsafe class Patches
 
     private const int HalfRow = Row / 2;
 
+    /// <summary>Five pixels with all their channels are no longer than a row.</summary>
     public static bool Fits(ConvolutionShape shape) => shape.Inputs * ConvolutionShape.Kernel <= Row;
 
     /// <summary>Floats of an image, with what its last patch's padding covers.</summary>
@@ -163,6 +164,7 @@ internal static unsafe class Patches
         AddTo<TRow, TLanes>(image + (3 * imageRow), s3);
     }
 
+    // One times what is there, plus the sums: an addition.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddTo<TRow, TLanes>(float* image, TRow sums)
         where TRow : struct, IVectors<TRow, TLanes>
