@@ -74,4 +74,12 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* target)
+    {
+        Vector256<int> whole = Vector256.ConvertToInt32Native(value);
+        Vector128<ushort> narrow = Vector128.Narrow(whole.GetLower(), whole.GetUpper()).AsUInt16();
+        *(ulong*)target = Vector128.Narrow(narrow, narrow).AsUInt64().ToScalar();
+    }
 }

@@ -74,4 +74,12 @@ internal readonly unsafe struct FourLanes : ILanes<FourLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* target)
+    {
+        Vector128<int> whole = Vector128.ConvertToInt32Native(value);
+        Vector128<ushort> narrow = Vector128.Narrow(whole, whole).AsUInt16();
+        *(uint*)target = Vector128.Narrow(narrow, narrow).AsUInt32().ToScalar();
+    }
 }

@@ -63,4 +63,7 @@ internal unsafe interface ILanes<TSelf>
     static abstract TSelf Same(TSelf a, TSelf b);
 
     void Store(float* target);
+
+    /// <summary>To <see cref="Count"/> bytes at any address, where all lanes are whole numbers from 0 to 255.</summary>
+    void StoreBytes(byte* target);
 }

@@ -78,4 +78,18 @@ internal readonly unsafe struct SixteenLanes : ILanes<SixteenLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreBytes(byte* target)
+    {
+        Vector512<int> whole = Vector512.ConvertToInt32Native(value);
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128Byte(whole).Store(target);
+            return;
+        }
+
+        Vector256<ushort> narrow = Vector256.Narrow(whole.GetLower(), whole.GetUpper()).AsUInt16();
+        Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).Store(target);
+    }
 }

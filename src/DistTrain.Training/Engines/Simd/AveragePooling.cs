@@ -7,33 +7,35 @@ namespace DistTrain.Training.Engines.Simd;
 /// <summary>The mean of the window. Kept: what the activation's way back takes of the four.</summary>
 internal readonly unsafe struct AveragePooling : IPooling
 {
-    public static int Kept<TActivation>()
-        where TActivation : struct, IActivation => 4;
+    public static int KeptBytes<TActivation>()
+        where TActivation : struct, IActivation => 4 * sizeof(float);
 
     public static bool PassesOne => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Pool<TLanes, TActivation>(TActivation activation, TLanes a, TLanes b, TLanes c, TLanes d, float* kept)
+    public static TLanes Pool<TLanes, TActivation>(TActivation activation, TLanes a, TLanes b, TLanes c, TLanes d, byte* kept)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation
     {
-        a = Apply(activation, a, kept);
-        b = Apply(activation, b, kept + TLanes.Count);
-        c = Apply(activation, c, kept + (2 * TLanes.Count));
-        d = Apply(activation, d, kept + (3 * TLanes.Count));
+        float* to = (float*)kept;
+        a = Apply(activation, a, to);
+        b = Apply(activation, b, to + TLanes.Count);
+        c = Apply(activation, c, to + (2 * TLanes.Count));
+        d = Apply(activation, d, to + (3 * TLanes.Count));
         return ((a + b) + (c + d)) * TLanes.Of(0.25f);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, float* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
+    public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, byte* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation
     {
+        float* from = (float*)kept;
         TLanes share = gradient * TLanes.Of(0.25f);
-        a = activation.Back(share, TLanes.Load(kept));
-        b = activation.Back(share, TLanes.Load(kept + TLanes.Count));
-        c = activation.Back(share, TLanes.Load(kept + (2 * TLanes.Count)));
-        d = activation.Back(share, TLanes.Load(kept + (3 * TLanes.Count)));
+        a = activation.Back(share, TLanes.Load(from));
+        b = activation.Back(share, TLanes.Load(from + TLanes.Count));
+        c = activation.Back(share, TLanes.Load(from + (2 * TLanes.Count)));
+        d = activation.Back(share, TLanes.Load(from + (3 * TLanes.Count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,7 +17,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
     private readonly AlignedFloats kept;
-    private readonly AlignedFloats rows;
+    private readonly OutputRows<TLanes> rows;
     private readonly AlignedFloats band;
     private readonly AlignedFloats weightSums;
     private readonly AlignedFloats biasSums;
@@ -32,8 +32,8 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         this.shape = shape;
         this.activation = activation;
         bandRows = wholeGradient ? shape.Height : 2;
-        kept = new AlignedFloats(blocks * KeptSize);
-        rows = new AlignedFloats(shape.Outputs * 2 * shape.Width * TLanes.Count);
+        kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
+        rows = new OutputRows<TLanes>(shape);
         band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
         weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
@@ -41,7 +41,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         picked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays ? new PickedBack<TLanes, TActivation>(shape, activation) : null;
     }
 
-    private int KeptSize => shape.PooledSize * TPooling.Kept<TActivation>() * TLanes.Count;
+    private int KeptBytes => shape.PooledSize * TPooling.KeptBytes<TActivation>() * TLanes.Count;
 
     /// <param name="input">Planes with their border.</param>
     /// <param name="weights">Outputs x inputs x 5 x 5.</param>
@@ -50,14 +50,24 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <param name="note">A vector; NaN afterwards where a convolution's output was not finite, unchanged elsewhere.</param>
     public void Forward(int block, float* input, float* weights, float* bias, float* output, nint stride, float* note)
     {
+        if (block == 0)
+        {
+            rows.Load(weights);
+        }
+
+        byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
         nint row = (nint)shape.InputWidth * TLanes.Count;
-        nint width = (nint)shape.Width * TLanes.Count;
         for (int y = 0; y < shape.PooledHeight; y++)
         {
-            float* top = input + (2 * y * row);
-            ConvolutionForward.Row<TLanes>(shape, top, weights, bias, rows.First, 2 * width);
-            ConvolutionForward.Row<TLanes>(shape, top + row, weights, bias, rows.First + width, 2 * width);
-            Pool(y, kept.First + ((nint)block * KeptSize), output, stride, note);
+            rows.Turn(input + (Winograd.Rows * y * row));
+            for (int x = 0; x < shape.Width; x += rows.Columns)
+            {
+                for (int channel = 0; channel < shape.Outputs; channel += rows.Channels)
+                {
+                    rows.Compute(channel, x, bias);
+                    Pool((((channel * shape.PooledHeight) + y) * shape.PooledWidth) + (x / 2), keep, output, stride, note);
+                }
+            }
         }
     }
 
@@ -76,7 +86,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
     public void Back(int block, int accumulator, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
-        float* keep = kept.First + ((nint)block * KeptSize);
+        byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
         if (sparse is not null)
         {
             if (block == 0)
@@ -126,28 +136,31 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         }
     }
 
-    /// <summary>Row y of all channels' pooled values from <see cref="rows"/>.</summary>
+    /// <summary>Pooled values of a group of channels and columns.</summary>
+    /// <param name="first">Number of the first of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pool(int y, float* keep, float* output, nint stride, float* note)
+    private void Pool(int first, byte* keep, float* output, nint stride, float* note)
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint keptOfWindow = (nint)TPooling.Kept<TActivation>() * w;
-        nint below = (nint)shape.Width * w;
+        nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * w;
+        int plane = shape.PooledHeight * shape.PooledWidth;
+        nint columns = (nint)rows.Columns * w;
+        int channels = rows.Channels;
+        float* upper = rows.Upper;
+        float* lower = rows.Lower;
         TLanes zero = TLanes.Of(0f);
         TLanes finite = TLanes.Load(note);
-        float* from = rows.First;
-        for (int channel = 0; channel < shape.Outputs; channel++, from += below)
+        for (; channels > 0; channels--, first += plane)
         {
-            nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * keptOfWindow);
+            byte* memory = keep + (first * keptOfWindow);
             float* to = output + (first * stride);
-            for (int x = 0; x < shape.PooledWidth; x++, from += 2 * w, memory += keptOfWindow, to += stride)
+            for (float* end = upper + columns; upper < end; upper += 2 * w, lower += 2 * w, memory += keptOfWindow, to += stride)
             {
-                TLanes a = TLanes.Load(from);
-                TLanes b = TLanes.Load(from + w);
-                TLanes c = TLanes.Load(from + below);
-                TLanes d = TLanes.Load(from + below + w);
+                TLanes a = TLanes.Load(upper);
+                TLanes b = TLanes.Load(upper + w);
+                TLanes c = TLanes.Load(lower);
+                TLanes d = TLanes.Load(lower + w);
 
                 // Zero times a finite number is zero; times anything else it is NaN, which stays.
                 finite = TLanes.MultiplyAdd((a + b) + (c + d), zero, finite);
@@ -160,16 +173,16 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
     /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of <see cref="band"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Unpool(int y, int pair, float* keep, float* output, float* gradient, nint stride, float* biases)
+    private void Unpool(int y, int pair, byte* keep, float* output, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint keptOfWindow = (nint)TPooling.Kept<TActivation>() * w;
+        nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * w;
         nint below = (nint)shape.Width * w;
         for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            float* memory = keep + (first * keptOfWindow);
+            byte* memory = keep + (first * keptOfWindow);
             float* from = gradient + (first * stride);
             float* pooled = output + (first * stride);
             float* to = band.First + (((channel * bandRows) + (2 * pair)) * below);

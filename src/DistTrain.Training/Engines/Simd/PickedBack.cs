@@ -27,17 +27,17 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
         windows = new AlignedFloats(Band * shape.PooledWidth * PickedWeights.WindowVectors * TLanes.Count);
     }
 
-    private static int KeptOfWindow => MaximumPooling.Kept<TActivation>() * TLanes.Count;
+    private static int KeptOfWindow => MaximumPooling.KeptBytes<TActivation>() * TLanes.Count;
 
     /// <summary>Sums and inputs of two rows take most of thirty-two registers; with sixteen it does not pay.</summary>
     public static bool Pays => TLanes.Registers >= 32;
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
-    /// <param name="kept">Of <see cref="MaximumPooling"/>: one vector a window, or two.</param>
+    /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="pooled">The stage's output, laid out like the gradient.</param>
     /// <param name="sums">Accumulators for the first lane: outputs x inputs x 5 x 5, a <see cref="Block"/> each.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
+    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
     {
         nint row = (nint)shape.InputWidth * TLanes.Count;
         for (int y = 0; y < shape.PooledHeight; y += Band)
@@ -59,15 +59,17 @@ internal sealed unsafe class PickedBack<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate(float* kept, float* pooled, float* gradient, nint stride, int count, float* bias)
+    private void Activate(byte* kept, float* pooled, float* gradient, nint stride, int count, float* bias)
     {
+        // What is called comes before the sum: over a call no vector stays in a register.
         TActivation function = activation;
-        TLanes sum = TLanes.Load(bias);
+        int keptOfWindow = KeptOfWindow;
         float* to = windows.First;
-        for (; count > 0; count--, kept += KeptOfWindow, pooled += stride, gradient += stride, to += PickedWeights.WindowVectors * TLanes.Count)
+        TLanes sum = TLanes.Load(bias);
+        for (; count > 0; count--, kept += keptOfWindow, pooled += stride, gradient += stride, to += PickedWeights.WindowVectors * TLanes.Count)
         {
             TLanes inner = MaximumPooling.Inner(function, TLanes.Load(gradient), TLanes.Load(pooled), kept);
-            PickedWeights.StoreWindow(inner, TLanes.Load(kept), to);
+            PickedWeights.StoreWindow(inner, TLanes.LoadBytes(kept), to);
             sum += inner;
         }
 

@@ -28,8 +28,9 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly AlignedFloats filters;
     private readonly AlignedFloats sums;
 
-    // What is left of the pooled gradients, [output][window] of vectors; then, with which was largest, [lane][window][output].
+    // What is left of the pooled gradients, and which of a window was largest: [output][window] of vectors; then [lane][window][output].
     private readonly AlignedFloats gradients;
+    private readonly AlignedFloats which;
     private readonly AlignedFloats sampleGradients;
     private readonly AlignedFloats sampleWhich;
 
@@ -45,6 +46,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         filters = new AlignedFloats(shape.Outputs * Patches.Filter);
         sums = new AlignedFloats(shape.Outputs * Patches.Filter);
         gradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
+        which = new AlignedFloats(shape.PooledSize * TLanes.Count);
         sampleGradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
         sampleWhich = new AlignedFloats(shape.PooledSize * TLanes.Count);
     }
@@ -68,14 +70,14 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
-    /// <param name="kept">Of <see cref="MaximumPooling"/>: one vector a window, or two.</param>
+    /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="pooled">The stage's output, laid out like the gradient.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(float* kept, float* pooled, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
+    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
     {
         Activate(kept, pooled, gradient, stride, biases);
-        BySample(gradients.First, TLanes.Count, sampleGradients.First);
-        BySample(kept, MaximumPooling.Kept<TActivation>() * TLanes.Count, sampleWhich.First);
+        BySample(gradients.First, sampleGradients.First);
+        BySample(which.First, sampleWhich.First);
         int pixels = shape.InputHeight * shape.InputWidth;
         Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First, imageSize);
         imageGradients.Values.Clear();
@@ -101,19 +103,21 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Activate(float* kept, float* pooled, float* gradient, nint stride, float* biases)
+    private void Activate(byte* kept, float* pooled, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int windows = shape.PooledHeight * shape.PooledWidth;
-        int keptOfWindow = MaximumPooling.Kept<TActivation>() * TLanes.Count;
+        int keptOfWindow = MaximumPooling.KeptBytes<TActivation>() * TLanes.Count;
         float* to = gradients.First;
+        float* largest = which.First;
         for (int output = 0; output < shape.Outputs; output++, biases += Block.Samples)
         {
             TLanes sum = TLanes.Load(biases);
-            for (int window = 0; window < windows; window++, kept += keptOfWindow, pooled += stride, gradient += stride, to += TLanes.Count)
+            for (int window = 0; window < windows; window++, kept += keptOfWindow, pooled += stride, gradient += stride, to += TLanes.Count, largest += TLanes.Count)
             {
                 TLanes inner = MaximumPooling.Inner(function, TLanes.Load(gradient), TLanes.Load(pooled), kept);
                 inner.Store(to);
+                TLanes.LoadBytes(kept).Store(largest);
                 sum += inner;
             }
 
@@ -122,13 +126,12 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     /// <summary>Vectors of outputs x windows become lanes x windows x outputs.</summary>
-    /// <param name="pitch">Floats from one window's vector to the next.</param>
-    private void BySample(float* vectors, nint pitch, float* samples)
+    private void BySample(float* vectors, float* samples)
     {
         int windows = shape.PooledHeight * shape.PooledWidth;
-        for (int window = 0; window < windows; window++, vectors += pitch, samples += shape.Outputs)
+        for (int window = 0; window < windows; window++, vectors += TLanes.Count, samples += shape.Outputs)
         {
-            Transposition.Copy(vectors, windows * pitch, samples, shape.PooledSize, shape.Outputs, TLanes.Count);
+            Transposition.Copy(vectors, windows * TLanes.Count, samples, shape.PooledSize, shape.Outputs, TLanes.Count);
         }
     }
 
