@@ -46,7 +46,7 @@ internal static class Reproduction
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"LeNet-5, {RunText.Count((uint)job.Epochs, "epoch")}, Adam, {job.Schedule} learning rate, {RunText.Count((uint)job.Shards, "shard")}, {RunText.Count((uint)seeds, "seed")} from {job.Seed}");
+            $"LeNet-5, {RunText.Epochs(job.Epochs)}, Adam, {job.Schedule} learning rate, {RunText.Count((uint)job.Shards, "shard")}, {RunText.Count((uint)seeds, "seed")} from {job.Seed}");
         foreach (IGrouping<(string Variant, int BatchSize, double LearningRate), Recipe> same in recipes.GroupBy(recipe => (recipe.Variant, recipe.BatchSize, recipe.LearningRate)))
         {
             yield return string.Create(

@@ -78,7 +78,7 @@ internal sealed class PlainDisplay(Terminal terminal, TimeProvider clock) : IRun
 
     private string Progress(StepRecord step) => string.Create(
         CultureInfo.InvariantCulture,
-        $"  step {step.Step}/{start.TotalSteps}  epoch {step.Epoch}/{start.Epochs}  loss {RunText.Loss(step.Loss)}  {RunText.Rate(step.SamplesPerSecond)} samples/s");
+        $"  step {step.Step}/{start.TotalSteps}  epoch {step.Epoch}/{RunText.LastEpoch(start.Epochs)}  loss {RunText.Loss(step.Loss)}  {RunText.Rate(step.SamplesPerSecond)} samples/s");
 
     private void Line(string text)
     {

@@ -57,7 +57,7 @@ internal static class RunPicture
         ulong total = run.StepsOfEpoch;
         ulong done = Math.Min(run.StepOfEpoch, total);
         uint epoch = Math.Max(1, run.Step?.Epoch ?? 1);
-        string before = string.Create(Invariant, $"epoch {epoch}/{start.Epochs} ");
+        string before = string.Create(Invariant, $"epoch {epoch}/{RunText.LastEpoch(start.Epochs)} ");
         string share = total == 0 ? "" : string.Create(Invariant, $" {100.0 * done / total,3:0} %");
         string after = run.Summary is { } summary ? $"  {summary.Status}"
             : string.Create(Invariant, $"  step {run.Step?.Step ?? start.FirstStep}/{start.TotalSteps}  ETA {RunText.Clock(run.Remaining?.TotalSeconds ?? double.NaN)}");

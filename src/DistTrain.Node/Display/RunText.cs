@@ -14,7 +14,7 @@ internal static class RunText
 
     public static string Job(RunStart start) => string.Create(
         Invariant,
-        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Count(start.Epochs, "epoch")}, {Optimizer(start)}seed {start.Seed}");
+        $"{start.Model} ({start.Variant}, {Engine(start)}), {start.Parameters:N0} parameters, {Count(start.Workers, "worker")}, {Count(start.Shards, "shard")}, {Count(start.Partitions, "partition")}, batch {start.BatchSize}, {Epochs(start.Epochs)}, {Optimizer(start)}seed {start.Seed}");
 
     /// <summary>Recordings of versions that had one optimizer do not name it.</summary>
     private static string Optimizer(RunStart start) =>
@@ -25,6 +25,11 @@ internal static class RunText
         start.Emulated ? string.Create(Invariant, $"EMULATED: {start.EmulateStepMilliseconds:0.###} ms a shard and step") : start.Engine;
 
     public static string Count(uint count, string noun) => string.Create(Invariant, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    public static string Epochs(double epochs) => string.Create(Invariant, $"{epochs} epoch{(epochs == 1 ? "" : "s")}");
+
+    /// <summary>The number of the last one, which need not be a whole one.</summary>
+    public static uint LastEpoch(double epochs) => (uint)Math.Ceiling(epochs);
 
     public static string Percent(double share) => double.IsFinite(share) ? string.Create(Invariant, $"{share * 100:0.00} %") : "-";
 
@@ -66,9 +71,9 @@ internal static class RunText
         return parts.Count == 0 ? "-" : string.Join(' ', parts);
     }
 
-    public static string Epoch(EpochRecord epoch, uint epochs) => string.Create(
+    public static string Epoch(EpochRecord epoch, double epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{epochs}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
+        $"epoch {epoch.Epoch}/{LastEpoch(epochs)}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
 
     /// <summary>How much better it does on the images that it trains on, as the epoch's steps had them, than on the others.</summary>
     public static string Gap(EpochRecord epoch)

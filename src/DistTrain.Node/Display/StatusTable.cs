@@ -53,6 +53,6 @@ internal static class StatusTable
             ? $"{coordinator}: {status.State}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{coordinator}: {status.State}, epoch {status.Epoch}/{status.Epochs}, step {status.Step}/{status.TotalSteps}, loss {(status.Step == 0 ? "-" : RunText.Loss(status.Loss))}, {RunText.Rate(status.SamplesPerSecond)} samples/s");
+                $"{coordinator}: {status.State}, epoch {status.Epoch}/{RunText.LastEpoch(status.Epochs)}, step {status.Step}/{status.TotalSteps}, loss {(status.Step == 0 ? "-" : RunText.Loss(status.Loss))}, {RunText.Rate(status.SamplesPerSecond)} samples/s");
     }
 }

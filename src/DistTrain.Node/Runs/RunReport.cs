@@ -73,7 +73,7 @@ public static class RunReport
         Row(text, "data", $"{s.Dataset}, {s.TrainSamples.ToString("N0", Invariant)} training{(s.HasValidationSamples ? $", {s.ValidationSamples.ToString("N0", Invariant)} validation" : "")} and {s.TestSamples.ToString("N0", Invariant)} test images{Reason(s)}");
         Row(text, "model", $"{s.Model}, {s.Variant}, {s.Parameters.ToString("N0", Invariant)} parameters");
         Row(text, "engine", RunText.Engine(s));
-        Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Count(s.Epochs, "epoch")} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
+        Row(text, "job", $"{RunText.Count(s.Shards, "shard")}, batch {s.BatchSize} over all of them, {RunText.Epochs(s.Epochs)} of {s.StepsPerEpoch} steps, {s.TotalSteps} steps in all, seed {s.Seed}");
         if (s.Optimizer.Length > 0)
         {
             Row(text, "optimizer", s.Optimizer);

@@ -83,7 +83,8 @@ public sealed record JobSpec
     /// <summary>Samples in one step over all shards.</summary>
     public int BatchSize { get; init; } = 256;
 
-    public int Epochs { get; init; } = 10;
+    /// <summary>Passes over the training set. The last need not be a whole one: 1.5 are three halves of the steps of one.</summary>
+    public double Epochs { get; init; } = 10;
 
     /// <summary>Stop after this many steps even if epochs are left; null for no such limit.</summary>
     public long? Steps { get; init; }

@@ -49,7 +49,7 @@ public static partial class JobSpecValidation
         RequireRange(spec.Shards, 1, MostShards, "--shards");
         RequireRange(spec.Partitions, 1, model.Layout.Count, "--partitions", $" (the number of parameters of {model.Name})");
         RequireRange(spec.BatchSize, spec.Shards, int.MaxValue, "--batch-size", " (from one sample a shard on)");
-        RequireRange(spec.Epochs, 1, int.MaxValue, "--epochs");
+        Require(spec.Epochs is > 0 and <= int.MaxValue, "--epochs", Text(spec.Epochs), $"a number above 0 up to {int.MaxValue}");
         RequireRange(spec.Steps ?? 1, 1, long.MaxValue, "--steps");
         RequireRange(spec.Threads, 1, MostThreads, "--threads");
         RequireRange(spec.CheckpointEvery, 0, int.MaxValue, "--checkpoint-every");

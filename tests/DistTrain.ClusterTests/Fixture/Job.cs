@@ -35,7 +35,7 @@ public static class Job
         "--checkpoint-every", Text(job.CheckpointEvery), "--json",
     ];
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Candidates()
     {

@@ -56,7 +56,7 @@ public sealed class Undisturbed
     /// <summary>Steps of <see cref="Job"/>.</summary>
     public static long Steps => Shared.Value.PlannedSteps;
 
-    private long PlannedSteps => (long)job.Epochs * plan.StepsPerEpoch;
+    private long PlannedSteps => job.PlannedSteps(plan.StepsPerEpoch);
 
     /// <summary>SHA-256 of the weights of <see cref="Job"/> after that many steps.</summary>
     public static string After(long steps) => Shared.Value.DigestAfter(steps);

@@ -125,7 +125,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("""{ "epocs": 3 }""", "sets the unknown key 'epocs' to 3: known are dataset, imageSize")]
     [InlineData("""{ "epochs": "many" }""", "'epochs' in")]
-    [InlineData("""{ "epochs": [3] }""", "is '[3]': allowed is a whole number")]
+    [InlineData("""{ "epochs": [3] }""", "is '[3]': allowed is a number")]
     [InlineData("""{ "epochs": 3, "epochs": 4 }""", "sets the key 'epochs' twice")]
     [InlineData("[1]", "is not a JSON object")]
     [InlineData("{ \"epochs\": 3,\n oops }", "is not valid JSON at line 2")]

@@ -47,8 +47,8 @@ public sealed class RunRecordJsonTests
         IEnumerable<string> names = json.RootElement.EnumerateObject().Select(property => property.Name);
         Assert.Equal(
             [
-                "kind", "time", "status", "message", "dataset", "model", "variant", "engine", "workers", "shards", "partitions", "epochs", "steps", "trainSeconds",
-                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint", "emulated", "timeSplit",
+                "kind", "time", "status", "message", "dataset", "model", "variant", "engine", "workers", "shards", "partitions", "steps", "trainSeconds",
+                "samplesPerSecond", "testAccuracy", "testLoss", "weightsSha256", "runDir", "checkpoint", "epochs", "emulated", "timeSplit",
             ],
             names);
         Assert.Equal(30, json.RootElement.GetProperty("steps").GetInt64());

@@ -115,7 +115,7 @@ internal sealed partial class RunActor
         // Also where somebody stopped it at that very epoch: there is nothing to go on with.
         if (lastProcessed is { } last && IsEarlyEnd(last))
         {
-            End(RunStatus.CompletedEarly, $"after epoch {files!.Plan.EpochOf(LastVersion)} of {files.Spec.Epochs}: {last.EarlyStop!.Why}");
+            End(RunStatus.CompletedEarly, $"after epoch {files!.Plan.EpochOf(LastVersion)} of {Math.Ceiling(files.Spec.Epochs)}: {last.EarlyStop!.Why}");
             return;
         }
 
@@ -203,7 +203,7 @@ internal sealed partial class RunActor
         summary.Workers = (uint)Math.Max(roster.Ready.Count(), 0);
         summary.Shards = (uint)files.Spec.Shards;
         summary.Partitions = (uint)files.Spec.Partitions;
-        summary.Epochs = (uint)files.Spec.Epochs;
+        summary.Epochs = files.Spec.Epochs;
         summary.Emulated = files.Spec.IsEmulated;
         summary.Steps = (ulong)(progress?.AppliedEverywhere ?? 0);
         summary.TrainSeconds = progress?.LastStep.TotalSeconds ?? 0;
@@ -248,7 +248,7 @@ internal sealed partial class RunActor
             Step = (ulong)(progress?.AppliedSomewhere ?? 0),
             TotalSteps = (ulong)(files?.FinishAt ?? 0),
             Epoch = files is null || progress is null ? 0 : (uint)files.Plan.EpochOf(progress.AppliedSomewhere) + 1,
-            Epochs = (uint)job.Spec.Epochs,
+            Epochs = job.Spec.Epochs,
             Loss = progress?.LastLoss ?? double.NaN,
             SamplesPerSecond = progress?.SamplesPerSecond(Elapsed) ?? 0,
             WaitingFor = phase == Phase.Gathering ? Lacking() : "",

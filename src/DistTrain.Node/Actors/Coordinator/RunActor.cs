@@ -208,7 +208,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
             Shards = (uint)files.Spec.Shards,
             Partitions = (uint)files.Spec.Partitions,
             BatchSize = (uint)files.Spec.BatchSize,
-            Epochs = (uint)files.Spec.Epochs,
+            Epochs = files.Spec.Epochs,
             StepsPerEpoch = (ulong)files.Plan.StepsPerEpoch,
             TotalSteps = (ulong)files.FinishAt,
             FirstStep = (ulong)files.Start.Version,

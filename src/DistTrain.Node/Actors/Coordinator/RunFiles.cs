@@ -77,7 +77,7 @@ internal sealed class RunFiles : IDisposable
     /// <summary>The version after which a job is over: its epochs' end, or sooner if it has a limit of steps.</summary>
     public static long LastVersion(JobSpec spec, EpochPlan plan)
     {
-        long planned = (long)spec.Epochs * plan.StepsPerEpoch;
+        long planned = spec.PlannedSteps(plan.StepsPerEpoch);
         return Math.Min(planned, spec.Steps ?? planned);
     }
 
