@@ -139,7 +139,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
             if (options.Roles.HasFlag(NodeRoles.Worker))
             {
-                var environment = new WorkerEnvironment(address, plane, data.LoadAsync, WorkerEngines.Create, TimeProvider.System);
+                var environment = new WorkerEnvironment(address, plane, data.LoadAsync, WorkerEngines.CreateWarm, TimeProvider.System);
                 OrderlyLeave.Register(system, [.. Enumerable.Range(1, options.WorkersPerNode).Select(i => system.ActorOf(
                     Props.Create(() => new WorkerActor(coordinator, environment)).WithDispatcher(Dispatchers.Compute), $"worker-{i}"))]);
             }

@@ -37,7 +37,7 @@ internal sealed class InProcessSession : ITrainingSession
     public IReadOnlyList<IActorRef> Workers => workers;
 
     public static Task<InProcessSession> StartAsync(InProcessOptions options, CancellationToken cancellation) =>
-        StartAsync(options, new LocalPlane(), WorkerEngines.Create, cancellation);
+        StartAsync(options, new LocalPlane(), WorkerEngines.CreateWarm, cancellation);
 
     /// <summary>The same with a plane and engines of the caller's, for measurements and tests that look inside.</summary>
     public static async Task<InProcessSession> StartAsync<TPlane>(

@@ -15,4 +15,16 @@ internal static class WorkerEngines
             ? new EmulatedEngine(model.Layout.Count, TimeSpan.FromMilliseconds(spec.EmulateStepMilliseconds), TimeProvider.System, new PreciseSleep().For)
             : new EngineFactory(spec.Engine, spec.Threads).Create(model);
     }
+
+    /// <summary>One whose first gradient takes no longer than the others.</summary>
+    public static IGradientEngine CreateWarm(JobSpec spec)
+    {
+        IGradientEngine engine = Create(spec);
+        if (!spec.IsEmulated)
+        {
+            EngineWarmUp.Run(engine, spec.Network(), spec.BatchSize / spec.Shards);
+        }
+
+        return engine;
+    }
 }

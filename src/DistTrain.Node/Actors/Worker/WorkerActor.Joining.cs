@@ -47,12 +47,15 @@ internal sealed partial class WorkerActor
     private async Task<RunJoined> JoinAsync(JoinRun join, IActorRef self, IProgress<string> progress, CancellationToken cancellation)
     {
         JobSpec spec = JobSpecJson.Read(join.SpecJson, "the coordinator's job");
-        ImageDataset data = await environment.LoadData(spec, progress, cancellation).ConfigureAwait(false);
         PartitionRange[] ranges =
             [.. join.Partitions.Select(at => new PartitionRange((int)at.Partition, (int)at.Offset, (int)at.Length)).OrderBy(range => range.Partition)];
         var links = new WorkerLinks(ranges.Length, self);
+
+        // While the data is read.
+        Task<IGradientEngine> making = Task.Run(() => environment.CreateEngine(spec), CancellationToken.None);
         try
         {
+            ImageDataset data = await environment.LoadData(spec, progress, cancellation).ConfigureAwait(false);
             foreach (PartitionAddress address in join.Partitions)
             {
                 int partition = (int)address.Partition;
@@ -60,40 +63,29 @@ internal sealed partial class WorkerActor
                 var buffers = new BufferPool((int)address.Length);
                 links.Attach(partition, await environment.Plane.ConnectAsync(address, identity, buffers, links, cancellation).ConfigureAwait(false));
             }
+
+            return new RunJoined(join, spec, data, ranges, links, await making.WaitAsync(cancellation).ConfigureAwait(false));
         }
         catch
         {
             links.Dispose();
+            _ = making.ContinueWith(made => made.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
-
-        return new RunJoined(join, spec, data, ranges, links);
     }
 
     private void OnJoined(RunJoined joined)
     {
         if (joining != joined.Join.Run || joiningAs != joined.Join.Worker)
         {
-            joined.Links.Dispose();
+            joined.Drop();
             return;
         }
 
-        IGradientEngine engine;
-        try
+        if (joined.Links.Lost is { } lost)
         {
-            if (joined.Links.Lost is { } lost)
-            {
-                throw new IOException(lost);
-            }
-
-            engine = environment.CreateEngine(joined.Spec);
-        }
-#pragma warning disable CA1031 // An engine that cannot be made is this worker's failure, whatever the reason.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            joined.Links.Dispose();
-            OnJoinFailed(new JoinFailed(joined.Join, error));
+            joined.Drop();
+            OnJoinFailed(new JoinFailed(joined.Join, new IOException(lost)));
             return;
         }
 
@@ -101,10 +93,10 @@ internal sealed partial class WorkerActor
         joinWatch?.Dispose();
         joinWatch = null;
         int number = (int)joined.Join.Worker;
-        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, engine, environment.Time, (long)joined.Join.TracedUntil);
+        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, joined.Engine, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
-        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = engine.Name });
+        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name });
 
         // Weights may have come before there was a run to take them.
         run.TakeWeights();
@@ -129,7 +121,15 @@ internal sealed partial class WorkerActor
         LeaveRun();
     }
 
-    private sealed record RunJoined(JoinRun Join, JobSpec Spec, ImageDataset Data, PartitionRange[] Ranges, WorkerLinks Links);
+    private sealed record RunJoined(JoinRun Join, JobSpec Spec, ImageDataset Data, PartitionRange[] Ranges, WorkerLinks Links, IGradientEngine Engine)
+    {
+        /// <summary>When nobody wants it any more.</summary>
+        public void Drop()
+        {
+            Links.Dispose();
+            Engine.Dispose();
+        }
+    }
 
     private sealed record JoinFailed(JoinRun Join, Exception Error);
 }
