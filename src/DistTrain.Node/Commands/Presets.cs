@@ -12,7 +12,7 @@ internal static class Presets
     /// <exception cref="UserErrorException">No such recipe.</exception>
     public static JobSpec Apply(string name, JobSpec spec) => name switch
     {
-        // The least work that reaches 99 % of MNIST in the mean of many seeds: docs/benchmarks/2026-11-27-zen-5.md has its figures.
+        // The least work that reaches 99 % of MNIST in the mean of many seeds: docs/benchmarks/2026-11-27-fewer-products.md has its figures.
         "speedrun" => spec with
         {
             Name = "speedrun", Dataset = "mnist", Epochs = 1.5, BatchSize = 128, Shards = 2, Activation = "leaky-relu", LeakySlope = 0.1,
