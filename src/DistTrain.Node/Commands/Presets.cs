@@ -20,4 +20,25 @@ internal static class Presets
         },
         _ => throw SettingValue.Refuse("--preset", name, Names),
     };
+
+    /// <summary>What a recipe sets for its activation or its optimizer goes where another one was chosen, which would refuse it.</summary>
+    /// <param name="spec">With all that was set besides.</param>
+    public static JobSpec WithoutLeftovers(string name, JobSpec spec)
+    {
+        var usual = new JobSpec();
+        JobSpec recipe = Apply(name, usual);
+        if (spec.Activation != recipe.Activation)
+        {
+            spec = spec with { LeakySlope = spec.LeakySlope == recipe.LeakySlope ? usual.LeakySlope : spec.LeakySlope };
+        }
+
+        return spec.Optimizer == recipe.Optimizer
+            ? spec
+            : spec with
+            {
+                LearningRate = spec.LearningRate == recipe.LearningRate ? usual.LearningRate : spec.LearningRate,
+                Beta1 = spec.Beta1 == recipe.Beta1 ? usual.Beta1 : spec.Beta1,
+                Beta2 = spec.Beta2 == recipe.Beta2 ? usual.Beta2 : spec.Beta2,
+            };
+    }
 }

@@ -74,7 +74,13 @@ internal sealed class TrainOptionsReader
             options = options.ApplyFile(TrainSettings.Spec, file);
         }
 
-        return WithName(WithStart(spec.Apply(options.ApplyEnvironment(specSettings, environment), parse), options.Spec.From));
+        TrainOptions set = spec.Apply(options.ApplyEnvironment(specSettings, environment), parse);
+        if (parse.GetValue(preset) is { } chosen)
+        {
+            set = set with { Spec = Presets.WithoutLeftovers(chosen, set.Spec) };
+        }
+
+        return WithName(WithStart(set, options.Spec.From));
     }
 
     /// <summary>A run that nobody named has the name of its model.</summary>

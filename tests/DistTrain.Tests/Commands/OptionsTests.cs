@@ -91,6 +91,18 @@ public sealed class OptionsTests
     }
 
     [Theory]
+    [InlineData("--activation", "tanh")]
+    [InlineData("--optimizer", "sgd")]
+    [InlineData("--optimizer", "momentum", "--activation", "relu")]
+    public async Task Preset_takes_another_activation_or_optimizer(params string[] besides)
+    {
+        TrainOptions options = await TrainAsync(["--preset", "speedrun", .. besides]);
+
+        JobSpecValidation.Validate(options.Spec);
+        Assert.Equal(1.5, options.Spec.Epochs);
+    }
+
+    [Theory]
     [InlineData("lenet5", "--seed", "1")]
     [InlineData("mlp", "--model", "mlp:784-10")]
     [InlineData("autoencoder", "--model", "autoencoder")]
