@@ -60,24 +60,29 @@ public sealed unsafe class OutputRowsTests
     /// <summary>What is equal by the definition ties in pooling, where the first of the largest takes the gradient.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Equal_rows_and_columns_have_equal_outputs(int inputs, int outputs, int height, int width)
+    public void Equal_rows_have_equal_outputs(int inputs, int outputs, int height, int width)
     {
         var shape = new ConvolutionShape(inputs, outputs, height, width);
         var random = new Random(4);
         AlignedFloats weights = Fill(shape.Outputs * shape.FanIn, () => random.NextSingle() - 0.5f);
         AlignedFloats bias = Fill(shape.Outputs, random.NextSingle);
         var input = new AlignedFloats(shape.InputSize * 16);
+        int row = shape.InputWidth * 16;
         for (int plane = 0; plane < shape.Inputs; plane++)
         {
-            int size = shape.InputSize * 16 / shape.Inputs;
-            input.Values.Slice(plane * size, size).Fill(random.NextSingle() - 0.5f);
+            AlignedFloats one = Fill(row, () => random.NextSingle() - 0.5f);
+            for (int y = 0; y < shape.InputHeight; y++)
+            {
+                one.Values.CopyTo(input.Values[(((plane * shape.InputHeight) + y) * row)..]);
+            }
         }
 
         float[] actual = Rows<SixteenLanes>(shape, input, weights, bias);
-        int ofOutput = shape.Height * shape.Width * 16;
+        int outputRow = shape.Width * 16;
         for (int i = 0; i < actual.Length; i++)
         {
-            Assert.Equal(actual[i / ofOutput * ofOutput], actual[i]);
+            int output = i / (outputRow * shape.Height);
+            Assert.Equal(actual[(output * outputRow * shape.Height) + (i % outputRow)], actual[i]);
         }
     }
 
