@@ -27,7 +27,7 @@ internal sealed class ActorTraining : ITraining
     }
 
     public static Task<ActorTraining> StartAsync(string data, JobSpec spec) =>
-        StartAsync(data, spec, new LocalPlane(), WorkerEngines.Create);
+        StartAsync(data, spec, new LocalPlane(), WorkerEngines.CreateWarm);
 
     /// <summary>A coordinator, a server and each worker in a process of its own.</summary>
     public static async Task<ActorTraining> StartProcessesAsync(string data, JobSpec spec)

@@ -8,9 +8,9 @@ using DistTrain.Training.Models;
 namespace DistTrain.Benchmarks.EndToEnd;
 
 /// <summary>
-/// Lets contestants train in turns, A B C A B C, each in processes of its own, and compares the medians. Only steps
-/// count: not start-up, not the warm-up before the first round, not the evaluation after the last step. And only turns
-/// on two whole cores, see <see cref="CoreControl"/>; the medians over all turns are printed beside.
+/// Lets contestants train in turns, A B C A B C, each in processes of its own that live as long as its turn, and
+/// compares the medians. Only steps count: not start-up, not the warm-up, not the evaluation after the last step. And
+/// only turns on two whole cores, see <see cref="CoreControl"/>; the medians over all turns are printed beside.
 /// </summary>
 /// <param name="data">Folder of MNIST.</param>
 /// <param name="peers">Folder of the PyTorch programs, if there is one.</param>
@@ -40,17 +40,9 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         TextWriter progress = json ? Console.Error : Console.Out;
         progress.WriteLine(Machine.Describe(cores));
         List<Comparison> rows = [];
-        try
-        {
-            Enter();
-            TakeTurns(progress);
-            rows.AddRange(comparisons.Select(compare => compare()));
-        }
-        finally
-        {
-            contestants.ForEach(turns => turns.Contestant.Dispose());
-        }
-
+        Enter();
+        TakeTurns(progress);
+        rows.AddRange(comparisons.Select(compare => compare()));
         if (rowsWanted.Contains('d'))
         {
             rows.Add(ExchangeBenchmark.Measure(rounds, exchanges: 1_000, new(), progress) with { Name = "(d) exchange against a bare socket" });
@@ -62,7 +54,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
         return 0;
     }
 
-    /// <summary>Starts who is needed for the rows that are wanted.</summary>
+    /// <summary>Chooses who is needed for the rows that are wanted.</summary>
     private void Enter()
     {
         if (rowsWanted.Contains('a'))
@@ -123,7 +115,6 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private Turns Pair(string engine, int shards, int? batch = null) => Add(new PairContestant(
         $"two trainers of one worker, {engine}, batch {batch ?? shards * Microbatch} in {shards} shards",
-        Child(engine, workers: 1, shards, ModelCatalog.Modern, batch),
         Child(engine, workers: 1, shards, ModelCatalog.Modern, batch)));
 
     private ChildContestant Child(string engine, int workers, int shards, string variant, int? wanted = null, bool processes = false)
@@ -149,7 +140,7 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private Turns Add(IContestant contestant)
     {
-        contestants.Add(new Turns(contestant, control));
+        contestants.Add(new Turns(contestant, control, rest));
         return contestants[^1];
     }
 
@@ -157,21 +148,12 @@ internal sealed class EndToEndBenchmark(string data, string? peers, string pytho
 
     private void TakeTurns(TextWriter progress)
     {
-        var others = new OtherLoad([.. contestants.SelectMany(turns => turns.Contestant switch
-        {
-            ChildContestant child => [child.Process],
-            PairContestant pair => pair.Processes,
-            _ => [],
-        })]);
         for (int round = 1; round <= rounds || (round <= Patience * rounds && contestants.Exists(turns => turns.Lacks(rounds))); round++)
         {
             // Beyond what was asked for, only those still take turns that lack some on two whole cores.
             foreach (Turns turns in contestants.Where(turns => round <= Math.Min(rounds, turns.Contestant.MostTurns) || turns.Lacks(rounds)))
             {
-                Thread.Sleep(rest);
-                _ = others.Since();
-                (double throughput, double cores) = turns.Take();
-                double? share = others.Since();
+                (double throughput, double cores, double? share) = turns.Take();
                 disturbance.Add(share ?? 0);
                 progress.WriteLine(
                     $"round {round}: {turns.Contestant.Name}: {throughput:#,0} samples/s; the slower core at {cores / control.Best:0%}, others took {share:0%} of the machine");

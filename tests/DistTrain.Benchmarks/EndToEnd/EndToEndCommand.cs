@@ -20,7 +20,7 @@ internal static class EndToEndCommand
         var rounds = new Option<int>("--rounds") { Description = "How often each contestant has its turn", DefaultValueFactory = _ => 5 };
         var samples = new Option<int>("--samples")
         {
-            Description = "Samples that a contestant trains on in one turn; all of MNIST unless you are trying the benchmark out",
+            Description = "Samples of one training, of which a contestant makes as many in a turn as fit a second; all of MNIST unless you are trying the benchmark out",
             DefaultValueFactory = _ => 60_000,
         };
         var rest = new Option<double>("--rest")

@@ -40,7 +40,10 @@ internal sealed partial class PyTorchContestant(string script, string python, st
 
     public static string Script(string peers) => Path.Combine(peers, "pytorch_ddp.py");
 
-    public double Round()
+    /// <summary>The program warms up within its round.</summary>
+    public IWarmContestant WarmUp() => new Program(this);
+
+    private double Round()
     {
         (int code, string output) = Run(
             python, [script, data, "--workers", "2", "--batch", $"{batchOfWorker}", "--epochs", "2", "--port", $"{FreePort()}"], Path.GetDirectoryName(script)!);
@@ -48,10 +51,6 @@ internal sealed partial class PyTorchContestant(string script, string python, st
         return code == 0 && second.Success
             ? double.Parse(second.Groups[1].Value, CultureInfo.InvariantCulture)
             : throw new UserErrorException($"{script} ended with code {code} and no figure of its second epoch; its messages are above");
-    }
-
-    public void Dispose()
-    {
     }
 
     private static (int Code, string Output) Run(string program, IReadOnlyList<string> arguments, string folder)
@@ -74,6 +73,17 @@ internal sealed partial class PyTorchContestant(string script, string python, st
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private sealed class Program(PyTorchContestant contestant) : IWarmContestant
+    {
+        public IReadOnlyList<int> Processes => [];
+
+        public double Round() => contestant.Round();
+
+        public void Dispose()
+        {
+        }
     }
 
     [GeneratedRegex(@"epoch=2 .*samples/s=([0-9.]+)")]

@@ -3,7 +3,8 @@ using DistTrain.Benchmarks.Measuring;
 namespace DistTrain.Benchmarks.EndToEnd;
 
 /// <summary>All turns of one contestant, each with the worse of the two readings of the cores around it.</summary>
-internal sealed class Turns(IContestant contestant, CoreControl control)
+/// <param name="rest">Before each turn, warm-up done.</param>
+internal sealed class Turns(IContestant contestant, CoreControl control, TimeSpan rest)
 {
     private readonly List<(double Throughput, double Cores)> all = [];
 
@@ -16,12 +17,17 @@ internal sealed class Turns(IContestant contestant, CoreControl control)
     public bool Lacks(int wholeTurns) => Whole < wholeTurns && all.Count < contestant.MostTurns;
 
     /// <summary>Takes one more.</summary>
-    public (double Throughput, double Cores) Take()
+    /// <returns>Samples a second, multiply-adds of the slower core, and the share of the machine that others took, if known.</returns>
+    public (double Throughput, double Cores, double? Others) Take()
     {
+        using IWarmContestant warm = contestant.WarmUp();
+        Thread.Sleep(rest);
         double before = control.Read();
-        double throughput = contestant.Round();
+        var others = new OtherLoad(warm.Processes);
+        double throughput = warm.Round();
+        double? share = others.Since();
         all.Add((throughput, Math.Min(before, control.Read())));
-        return all[^1];
+        return (throughput, all[^1].Cores, share);
     }
 
     /// <param name="wholeAlone">Whether the turns on two whole cores count, with all of them beside; else all of them do.</param>

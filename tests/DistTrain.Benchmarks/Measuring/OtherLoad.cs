@@ -3,17 +3,16 @@ using System.Globalization;
 namespace DistTrain.Benchmarks.Measuring;
 
 /// <summary>How much of the machine others took while something was measured: figures say little when it was much.</summary>
-/// <param name="children">Numbers of the live child processes, which count as this program's own.</param>
+/// <param name="children">Numbers of the live child processes, which count as this program's own, with all that they have started.</param>
 internal sealed class OtherLoad(IReadOnlyCollection<int> children)
 {
-    private (double Busy, double Total, double Own) before = Now(children);
+    private readonly (double Busy, double Total, double Own) before = Now(children);
 
-    /// <summary>Share of the machine's processors since the last call, 0 to 1; null where it cannot be told.</summary>
+    /// <summary>Share of the machine's processors since this was made, 0 to 1; null where it cannot be told.</summary>
     public double? Since()
     {
         (double Busy, double Total, double Own) now = Now(children);
         (double busy, double total, double own) = (now.Busy - before.Busy, now.Total - before.Total, now.Own - before.Own);
-        before = now;
         return total > 0 ? Math.Clamp((busy - own) / total, 0, 1) : null;
     }
 
@@ -28,14 +27,44 @@ internal sealed class OtherLoad(IReadOnlyCollection<int> children)
         // user nice system idle iowait irq softirq steal; what follows is counted in the first two already.
         double[] all = [.. Numbers(File.ReadLines("/proc/stat").First()["cpu".Length..]).Take(8)];
         double idle = all[3] + all[4];
-        return (all.Sum() - idle, all.Sum(), Own("self") + children.Sum(child => Own(child.ToString(CultureInfo.InvariantCulture))));
+        return (all.Sum() - idle, all.Sum(), Own("self") + WithAllBelow(children).Sum(process => Own($"{process}")));
     }
 
-    /// <summary>Of a process and of those of its children that have ended.</summary>
-    private static double Own(string process)
+    /// <summary>These processes and all that they have started and that still live.</summary>
+    private static HashSet<int> WithAllBelow(IReadOnlyCollection<int> processes)
     {
-        string stat = File.ReadAllText($"/proc/{process}/stat");
-        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[11..15].Sum(Number);
+        HashSet<int> found = [.. processes];
+        ILookup<int, int> children = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int process) ? process : 0)
+            .Where(process => process > 0)
+            .ToLookup(process => (int)Stat($"{process}").ElementAtOrDefault(1));
+        var open = new Queue<int>(processes);
+        while (open.TryDequeue(out int process))
+        {
+            foreach (int child in children[process].Where(found.Add))
+            {
+                open.Enqueue(child);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Of a process and of those of its children that have ended; 0 if it has ended itself.</summary>
+    private static double Own(string process) => Stat(process).Skip(11).Take(4).Sum();
+
+    /// <summary>What <c>/proc/PID/stat</c> says behind the name and the number of the state, as 0: next the parent; nothing if the process has ended.</summary>
+    private static double[] Stat(string process)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{process}/stat");
+            return [0, .. stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Number)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private static IEnumerable<double> Numbers(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number);
