@@ -52,7 +52,6 @@ internal sealed class InProcessSession : ITrainingSession
         var builder = new HostBuilder();
         builder.ConfigureLogging(logging => Logs.Configure(logging, options.Verbose));
         builder.ConfigureServices(services => services.AddSingleton<IHostLifetime, NoLifetime>().AddAkka("disttrain", akka => akka
-            .AddHocon(Dispatchers.WithinProcess, HoconAddMode.Prepend)
             .AddHocon(Dispatchers.Configuration, HoconAddMode.Append)
             .WithLogs(options.Verbose)
             .WithActors((system, registry) =>

@@ -9,12 +9,6 @@ internal static class Dispatchers
     /// <summary>Parameter servers: see <see cref="CallerRunsDispatcher"/>.</summary>
     public const string CallerRuns = "disttrain.caller-runs-dispatcher";
 
-    /// <summary>
-    /// Goes before <see cref="Configuration"/> in a run within one process. Weights come within a moment of the last
-    /// worker's gradient, and a wake-up by the kernel takes as long as the update itself.
-    /// </summary>
-    public const string WithinProcess = "disttrain.compute-dispatcher.spin = 1ms";
-
     public const string Configuration = """
         akka.log-dead-letters = off
 
@@ -26,8 +20,9 @@ internal static class Dispatchers
           type = "DistTrain.Node.Actors.Dispatch.OwnThreadDispatcherConfigurator, disttrain"
           throughput = 32
 
-          # How long a worker without work stays awake. Other processes on this machine may want the processor meanwhile.
-          spin = 0.05ms
+          # How long a worker without work stays awake, if nobody else wants its processor: longer than a usual wait for
+          # the others of its step. A processor that has fallen asleep wakes up late, and the kernel moves who it wakes.
+          spin = 3ms
         }
         disttrain.caller-runs-dispatcher {
           type = "DistTrain.Node.Actors.Dispatch.CallerRunsDispatcherConfigurator, disttrain"

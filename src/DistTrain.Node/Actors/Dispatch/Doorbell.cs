@@ -17,6 +17,9 @@ internal sealed class Doorbell(AwakeThreads awake)
     // A third of a microsecond; whoever else wants this processor gets it after that.
     private const int LooksBeforeYield = 8;
 
+    // What handing on a push and its weights takes from this processor is less; another worker's gradient is more.
+    private static readonly long LongYield = Stopwatch.Frequency * 3 / 10_000;
+
     // Pinned, since the kernel knows it by its address; long enough to have a cache line for itself.
     private readonly int[] words = GC.AllocateArray<int>(48, pinned: true);
 
@@ -65,13 +68,18 @@ internal sealed class Doorbell(AwakeThreads awake)
     /// </summary>
     private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
-    /// <summary>Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while every thread that is awake can have a processor: else it would take one from a thread with work.</summary>
+    /// <summary>
+    /// Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while every thread that is awake can have a
+    /// processor: else it would take one from a thread with work. This process counts its own; that another one's
+    /// wants this processor shows in how long it keeps it.
+    /// </summary>
     private bool Spin()
     {
-        long began = Stopwatch.GetTimestamp();
+        long now = Stopwatch.GetTimestamp();
+        long end = now + awake.Spin;
         while (Volatile.Read(ref State) != Rung)
         {
-            if (!awake.HaveProcessors || Stopwatch.GetTimestamp() - began > awake.Spin)
+            if (!awake.HaveProcessors || now > end)
             {
                 return false;
             }
@@ -81,7 +89,13 @@ internal sealed class Doorbell(AwakeThreads awake)
                 Thread.SpinWait(1);
             }
 
+            long yielded = Stopwatch.GetTimestamp();
             Thread.Yield();
+            now = Stopwatch.GetTimestamp();
+            if (now - yielded > LongYield)
+            {
+                return false;
+            }
         }
 
         return true;
