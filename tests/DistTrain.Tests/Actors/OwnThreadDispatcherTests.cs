@@ -121,6 +121,39 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         Assert.False(awake.HaveProcessors);
     }
 
+    /// <summary>Its spin is an hour long: it ends because others keep the processors that it yields to them.</summary>
+    [Fact]
+    public void Doorbell_does_not_look_around_where_others_want_the_processors()
+    {
+        var awake = new AwakeThreads(processors: 1, TimeSpan.FromHours(1));
+        awake.Enter();
+        var bell = new Doorbell(awake);
+        var sleeper = new Thread(bell.Wait);
+        bool enough = false;
+        Thread[] others = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (!Volatile.Read(ref enough))
+            {
+                Thread.SpinWait(100);
+            }
+        }))];
+        Array.ForEach(others, thread => thread.Start());
+        try
+        {
+            sleeper.Start();
+            Plane.Wait.Until(() => awake.Count == 0);
+        }
+        finally
+        {
+            Volatile.Write(ref enough, true);
+            Array.ForEach(others, thread => thread.Join());
+            bell.Ring();
+        }
+
+        Assert.True(sleeper.Join(Patience));
+        Assert.Equal(1, awake.Count);
+    }
+
     public async ValueTask DisposeAsync() => await system.Terminate();
 
     private static IActorRef Start(ActorSystem system) => system.ActorOf(Props.Create(() => new Teller()).WithDispatcher(Dispatchers.Compute));

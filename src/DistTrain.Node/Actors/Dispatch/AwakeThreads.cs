@@ -9,8 +9,10 @@ internal sealed class AwakeThreads(int processors, TimeSpan spin)
 {
     private int count;
 
+    public int Count => Volatile.Read(ref count);
+
     /// <summary>Whether each can have a processor for itself, as far as this process knows.</summary>
-    public bool HaveProcessors => Volatile.Read(ref count) <= processors;
+    public bool HaveProcessors => Count <= processors;
 
     /// <summary>In ticks of <see cref="Stopwatch"/>.</summary>
     public long Spin { get; } = (long)(spin.TotalSeconds * Stopwatch.Frequency);
