@@ -35,7 +35,7 @@ internal static class EndToEndCommand
         var command = new Command(
             "end-to-end",
             "Train LeNet-5 on MNIST in turns: one worker against a plain TorchSharp loop, two workers against one, two workers "
-            + "against PyTorch DDP; the exchange against a bare socket; and two worker processes against one worker. Prints ratios of medians. Takes some ten minutes.")
+            + "against PyTorch DDP; the exchange against a bare socket; and two worker processes against one worker. Prints ratios of medians. Takes a quarter of an hour.")
         {
             data, peers, python, rounds, samples, rest, only, json,
         };

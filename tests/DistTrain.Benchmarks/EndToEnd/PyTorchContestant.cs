@@ -11,12 +11,14 @@ namespace DistTrain.Benchmarks.EndToEnd;
 /// PyTorch's DistributedDataParallel over gloo, two processes of one thread: <c>pytorch_ddp.py</c> of the peers'
 /// folder. Of its two epochs the second counts.
 /// </summary>
-internal sealed partial class PyTorchContestant(string script, string python, string data, int batchOfWorker) : IContestant
+internal sealed partial class PyTorchContestant(string script, string python, string data, int batchOfWorker) : IContestant, IWarmContestant
 {
     public string Name => $"PyTorch DDP, 2 processes, {batchOfWorker} each";
 
     /// <summary>Starting, warming up and its second epoch take half a minute a turn.</summary>
     public int MostTurns => 5;
+
+    public IReadOnlyList<int> Processes => [];
 
     /// <summary>Why it cannot run here; null when it can.</summary>
     public static string? Obstacle(string? peers, string python)
@@ -40,10 +42,10 @@ internal sealed partial class PyTorchContestant(string script, string python, st
 
     public static string Script(string peers) => Path.Combine(peers, "pytorch_ddp.py");
 
-    /// <summary>The program warms up within its round.</summary>
-    public IWarmContestant WarmUp() => new Program(this);
+    /// <summary>The program starts, and warms up, within its round.</summary>
+    public IWarmContestant WarmUp() => this;
 
-    private double Round()
+    public double Round()
     {
         (int code, string output) = Run(
             python, [script, data, "--workers", "2", "--batch", $"{batchOfWorker}", "--epochs", "2", "--port", $"{FreePort()}"], Path.GetDirectoryName(script)!);
@@ -51,6 +53,10 @@ internal sealed partial class PyTorchContestant(string script, string python, st
         return code == 0 && second.Success
             ? double.Parse(second.Groups[1].Value, CultureInfo.InvariantCulture)
             : throw new UserErrorException($"{script} ended with code {code} and no figure of its second epoch; its messages are above");
+    }
+
+    public void Dispose()
+    {
     }
 
     private static (int Code, string Output) Run(string program, IReadOnlyList<string> arguments, string folder)
@@ -73,17 +79,6 @@ internal sealed partial class PyTorchContestant(string script, string python, st
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
-    private sealed class Program(PyTorchContestant contestant) : IWarmContestant
-    {
-        public IReadOnlyList<int> Processes => [];
-
-        public double Round() => contestant.Round();
-
-        public void Dispose()
-        {
-        }
     }
 
     [GeneratedRegex(@"epoch=2 .*samples/s=([0-9.]+)")]

@@ -3,7 +3,10 @@ using DistTrain.Benchmarks.Measuring;
 namespace DistTrain.Benchmarks.EndToEnd;
 
 /// <summary>All turns of one contestant, each with the worse of the two readings of the cores around it.</summary>
-/// <param name="rest">Before each turn, warm-up done.</param>
+/// <param name="rest">
+/// Between the warm-up and what is measured: a host that has put both processors of a virtual machine on one core
+/// spreads them again, and nothing tells when it has.
+/// </param>
 internal sealed class Turns(IContestant contestant, CoreControl control, TimeSpan rest)
 {
     private readonly List<(double Throughput, double Cores)> all = [];

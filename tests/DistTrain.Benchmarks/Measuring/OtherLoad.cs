@@ -34,14 +34,14 @@ internal sealed class OtherLoad(IReadOnlyCollection<int> children)
     private static HashSet<int> WithAllBelow(IReadOnlyCollection<int> processes)
     {
         HashSet<int> found = [.. processes];
-        ILookup<int, int> children = Directory.EnumerateDirectories("/proc")
+        ILookup<string?, int> childrenOf = Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int process) ? process : 0)
             .Where(process => process > 0)
-            .ToLookup(process => (int)Stat($"{process}").ElementAtOrDefault(1));
+            .ToLookup(process => Stat($"{process}").ElementAtOrDefault(1));
         var open = new Queue<int>(processes);
         while (open.TryDequeue(out int process))
         {
-            foreach (int child in children[process].Where(found.Add))
+            foreach (int child in childrenOf[$"{process}"].Where(found.Add))
             {
                 open.Enqueue(child);
             }
@@ -51,15 +51,15 @@ internal sealed class OtherLoad(IReadOnlyCollection<int> children)
     }
 
     /// <summary>Of a process and of those of its children that have ended; 0 if it has ended itself.</summary>
-    private static double Own(string process) => Stat(process).Skip(11).Take(4).Sum();
+    private static double Own(string process) => Stat(process).Skip(11).Take(4).Sum(Number);
 
-    /// <summary>What <c>/proc/PID/stat</c> says behind the name and the number of the state, as 0: next the parent; nothing if the process has ended.</summary>
-    private static double[] Stat(string process)
+    /// <summary>The fields of <c>/proc/PID/stat</c> from the state on, the parent second; none if the process has ended.</summary>
+    private static string[] Stat(string process)
     {
         try
         {
             string stat = File.ReadAllText($"/proc/{process}/stat");
-            return [0, .. stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Number)];
+            return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         }
         catch (IOException)
         {

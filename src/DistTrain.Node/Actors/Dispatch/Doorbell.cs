@@ -69,9 +69,8 @@ internal sealed class Doorbell(AwakeThreads awake)
     private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
     /// <summary>
-    /// Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while every thread that is awake can have a
-    /// processor: else it would take one from a thread with work. This process counts its own; that another one's
-    /// wants this processor shows in how long it keeps it.
+    /// Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while nobody else wants this processor: the threads
+    /// of this process are counted, and one of another process shows in how long a yield to it takes.
     /// </summary>
     private bool Spin()
     {
