@@ -30,13 +30,20 @@ public sealed class InvarianceTests : IDisposable
         Assert.Equal(Undisturbed.After(Steps), summary.WeightsSha256);
     }
 
-    [Fact]
-    public void Processes_that_train_starts_give_the_same_bits()
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public void Processes_that_train_starts_give_the_same_bits_through_shared_memory_and_sockets(string sharedMemory)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"Cluster tests train on {Job.Spec.Dataset} ({Job.Mnist ?? "drawn"}).");
-        using DistTrainProcess train = DistTrainProcess.Launch(
-            ["train", .. Job.Here, "--run-dir", folder.In("run"), "--placement", "processes", "--workers", "2"]);
+        using DistTrainProcess train = DistTrainProcess.LaunchWith(
+            "DISTTRAIN_SHARED_MEMORY", sharedMemory, ["train", .. Job.Here, "--run-dir", folder.In("run"), "--placement", "processes", "--workers", "2"]);
         train.Step(1);
+        foreach (EventRecord joined in train.Events.Where(happened => happened.Code == "worker-joined"))
+        {
+            Assert.Equal(sharedMemory == "on" && OperatingSystem.IsLinux(), joined.Message.EndsWith(", memory shared with the server", StringComparison.Ordinal));
+        }
+
         IReadOnlyList<int> nodes = ProcessTable.Children(train.Id, "node");
 
         train.MustEndAsUndisturbed(folder.In("run"));

@@ -32,6 +32,9 @@ public sealed record NodeOptions
     /// </summary>
     public int ClientPort { get => clientPort ?? (Roles.HasFlag(NodeRoles.Coordinator) ? DefaultClientPort : 0); init => clientPort = value; }
 
+    /// <summary>Whether gradients and weights go through shared memory between this node and others of the same user on the same machine.</summary>
+    public bool SharedMemory { get; init; } = true;
+
     public int WorkersPerNode { get; init; } = 1;
 
     /// <summary>Looked in before all other places; null for the usual ones.</summary>

@@ -15,6 +15,7 @@ internal static class NodeSettings
         new("--seeds", null, "DISTTRAIN_SEEDS", "h:p,..", "nodes to join the cluster through; a coordinator without any starts one", null, (o, from, v) => o with { Seeds = Seeds(from, v) }),
         new("--plane-port", null, "DISTTRAIN_PLANE_PORT", "P", "where a parameter server listens for gradients; 0: any free one", "0", (o, from, v) => o with { PlanePort = Port(from, v) }),
         new("--client-port", null, "DISTTRAIN_CLIENT_PORT", "P", "where the node answers health checks, and a coordinator its clients", "4200 for a coordinator, else any free one", (o, from, v) => o with { ClientPort = Port(from, v) }),
+        new("--shared-memory", null, "DISTTRAIN_SHARED_MEMORY", "on|off", "whether gradients and weights of processes on one machine go through memory that they share; off: through sockets, as between machines", "on", (o, from, v) => o with { SharedMemory = Choice(from, v, "on", "off") == "on" }),
         new("--workers-per-node", null, "DISTTRAIN_WORKERS_PER_NODE", "N", "workers on this node, each on its own thread", "1", (o, from, v) => o with { WorkersPerNode = Integer(from, v, 1, 1024) }),
         new("--data-dir", null, null, "DIR", "folder that holds the data set, instead of the usual places (DISTTRAIN_DATA names one to look in first)", null, (o, from, v) => o with { DataDirectory = NotEmpty(from, v, "a folder") }),
         new("--runs-dir", null, "DISTTRAIN_RUNS_DIR", "DIR", "where a coordinator makes run directories", "runs", (o, from, v) => o with { RunsDirectory = NotEmpty(from, v, "a folder") }),

@@ -46,13 +46,14 @@ internal sealed class ClusterNode : IAsyncDisposable
         string bind = options.Bind.Length > 0 ? options.Bind : options.Host;
         FreePort.Require(ListenAddress(bind), options.Port, "--port");
         FreePort.Require(ListenAddress(bind), options.ClientPort, "--client-port");
-        PlaneListener? listener = options.Roles.HasFlag(NodeRoles.ParameterServer) ? SocketPlane.Listen(bind, options.PlanePort) : null;
+        var sockets = new PlaneSocketOptions { SharedMemory = options.SharedMemory };
+        PlaneListener? listener = options.Roles.HasFlag(NodeRoles.ParameterServer) ? SocketPlane.Listen(bind, options.PlanePort, sockets) : null;
 
         // Empty: others read an appsettings.json of the folder that they are started in, listen where it says, and watch all that lies below that folder.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         Logs.Configure(builder.Logging, options.Verbose);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(ListenAddress(bind), options.ClientPort, listen => listen.Protocols = HttpProtocols.Http2));
-        var plane = new SocketPlane(listener, options.Host);
+        var plane = new SocketPlane(listener, options.Host, sockets);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka(ControlPlane.SystemName, akka => Configure(akka, options, bind, plane));
         builder.Services.AddSingleton<ITrainingService>(services => options.Roles.HasFlag(NodeRoles.Coordinator)

@@ -138,7 +138,10 @@ public interface IPartitionLink : IDisposable
     string Address { get; }
 
     /// <summary>Buffers of the partition's length to push.</summary>
-    BufferPool Buffers { get; }
+    IBufferSource Buffers { get; }
+
+    /// <summary>Whether gradients and weights go through memory that this process shares with another one.</summary>
+    bool SharesMemory { get; }
 
     /// <summary>Sends a gradient and takes it over. Dropped silently once the link is closed.</summary>
     void Push(GradientPush push);

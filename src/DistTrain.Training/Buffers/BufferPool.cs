@@ -4,20 +4,18 @@ namespace DistTrain.Training.Buffers;
 /// Buffers of one length. Grows to the largest number ever in use at once and stays there, so a training loop in
 /// its steady state allocates none.
 /// </summary>
-public sealed class BufferPool(int length)
+public sealed class BufferPool(int length) : IBufferSource, IBufferHome
 {
     // Behind a lock: a concurrent stack allocates a node for every return.
     private readonly Stack<SharedBuffer> free = new();
     private readonly Lock gate = new();
     private int created;
 
-    /// <summary>Number of floats in each buffer.</summary>
     public int Length { get; } = length;
 
     /// <summary>How many buffers were ever made: the high-water mark of use.</summary>
     public int Created => Volatile.Read(ref created);
 
-    /// <summary>A buffer with one reference, contents unspecified.</summary>
     public SharedBuffer Rent()
     {
         SharedBuffer? buffer;
@@ -32,11 +30,10 @@ public sealed class BufferPool(int length)
             buffer = new SharedBuffer(this, Length);
         }
 
-        buffer.Rented();
-        return buffer;
+        return buffer.Begin();
     }
 
-    internal void Return(SharedBuffer buffer)
+    void IBufferHome.Return(SharedBuffer buffer)
     {
         lock (gate)
         {

@@ -1,32 +1,36 @@
 using System.IO.Hashing;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DistTrain.Training.Buffers;
 
 /// <summary>
-/// A vector of floats in pinned, 64-byte aligned memory that several owners read and the last one returns to its
-/// pool. Whoever rents it holds the first reference; contents are unspecified until written.
+/// A vector of floats in 64-byte aligned memory that never moves. Several hold it to read, and the last one sends it
+/// home. Whoever rents it holds the first reference; contents are unspecified until written.
 /// </summary>
 public sealed class SharedBuffer
 {
     /// <summary>One cache line, and one AVX-512 register.</summary>
     public const int Alignment = 64;
 
-    private readonly BufferPool pool;
-    private readonly byte[] storage;
-    private readonly int start;
+    private readonly IBufferHome home;
+    private readonly Memory<byte> memory;
     private int references;
     private ulong checksum;
     private bool checksumKnown;
 
-    internal SharedBuffer(BufferPool pool, int length)
+    /// <summary>A buffer in memory of its own.</summary>
+    internal SharedBuffer(IBufferHome home, int length)
+        : this(home, Allocate(length * sizeof(float)))
     {
-        this.pool = pool;
-        Length = length;
-        storage = GC.AllocateUninitializedArray<byte>((length * sizeof(float)) + Alignment, pinned: true);
-        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0);
-        start = (int)((Alignment - (address % Alignment)) % Alignment);
+    }
+
+    /// <summary>A buffer in memory that its home has from elsewhere; nobody holds it yet.</summary>
+    /// <param name="memory">A whole number of floats, aligned, and where it is for as long as the buffer is held.</param>
+    public SharedBuffer(IBufferHome home, Memory<byte> memory)
+    {
+        this.home = home;
+        this.memory = memory;
+        Length = memory.Length / sizeof(float);
     }
 
     /// <summary>Number of floats.</summary>
@@ -41,7 +45,7 @@ public sealed class SharedBuffer
         get
         {
             Volatile.Write(ref checksumKnown, false);
-            return storage.AsMemory(start, Length * sizeof(float));
+            return memory;
         }
     }
 
@@ -49,7 +53,7 @@ public sealed class SharedBuffer
     public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(Content.Span);
 
     /// <summary>The bytes, to read alone.</summary>
-    public ReadOnlyMemory<byte> Content => storage.AsMemory(start, Length * sizeof(float));
+    public ReadOnlyMemory<byte> Content => memory;
 
     /// <summary>
     /// XxHash3 (64 bit) of the content, computed once: the ledger and every link that sends this buffer want the same.
@@ -59,7 +63,7 @@ public sealed class SharedBuffer
     {
         get
         {
-            // Two owners that ask at once compute the same.
+            // Two holders that ask at once compute the same.
             if (!Volatile.Read(ref checksumKnown))
             {
                 checksum = XxHash3.HashToUInt64(Content.Span);
@@ -70,31 +74,43 @@ public sealed class SharedBuffer
         }
     }
 
-    /// <summary>Adds an owner. Only an owner may call it.</summary>
+    /// <summary>Adds a holder. Only a holder may call it.</summary>
     public SharedBuffer AddReference()
     {
         if (Interlocked.Increment(ref references) <= 1)
         {
-            throw new InvalidOperationException("The buffer was already back in its pool.");
+            throw new InvalidOperationException("The buffer had already gone home.");
         }
 
         return this;
     }
 
-    /// <summary>Gives up one reference; the last one returns the buffer to its pool.</summary>
+    /// <summary>Gives up one reference; the last one sends the buffer home.</summary>
     public void Release()
     {
         int left = Interlocked.Decrement(ref references);
         if (left == 0)
         {
-            pool.Return(this);
+            home.Return(this);
         }
         else if (left < 0)
         {
-            throw new InvalidOperationException("The buffer was released more often than it was owned.");
+            throw new InvalidOperationException("The buffer was released more often than it was held.");
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Rented() => Volatile.Write(ref references, 1);
+    /// <summary>For its home, when nobody holds it: begins with one reference, and forgets the checksum.</summary>
+    public SharedBuffer Begin()
+    {
+        checksumKnown = false;
+        Volatile.Write(ref references, 1);
+        return this;
+    }
+
+    private static Memory<byte> Allocate(int bytes)
+    {
+        byte[] storage = GC.AllocateUninitializedArray<byte>(bytes + Alignment, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0);
+        return storage.AsMemory((int)((Alignment - (address % Alignment)) % Alignment), bytes);
+    }
 }

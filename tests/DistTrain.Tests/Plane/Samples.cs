@@ -13,7 +13,7 @@ internal static class Samples
     public static PlaneIdentity Coordinator(RecordingPartition partition) =>
         new(partition.Run, partition.Partition, PlaneRole.Coordinator, 0, 98);
 
-    public static SharedBuffer Vector(BufferPool pool, int seed)
+    public static SharedBuffer Vector(IBufferSource pool, int seed)
     {
         SharedBuffer buffer = pool.Rent();
         new Random(seed).NextBytes(MemoryMarshal.AsBytes(buffer.Floats));
@@ -26,7 +26,7 @@ internal static class Samples
         moments.HasFlag(Moments.First) ? Vector(pool, 2) : null,
         moments.HasFlag(Moments.Second) ? Vector(pool, 3) : null);
 
-    public static GradientPush Push(GradientPushPool pushes, BufferPool pool, int seed)
+    public static GradientPush Push(GradientPushPool pushes, IBufferSource pool, int seed)
     {
         GradientPush push = pushes.Rent();
         push.Version = seed;

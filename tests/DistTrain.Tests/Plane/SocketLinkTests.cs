@@ -9,16 +9,21 @@ namespace DistTrain.Tests.Plane;
 public sealed class SocketLinkTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(61_706)]
-    [InlineData(25_000_000)]
-    public async Task Exchange_of_any_length_arrives_unchanged(int length)
+    [InlineData(1, true)]
+    [InlineData(61_706, true)]
+    [InlineData(25_000_000, true)]
+    [InlineData(1, false)]
+    [InlineData(61_706, false)]
+    [InlineData(25_000_000, false)]
+    public async Task Exchange_of_any_length_arrives_unchanged(int length, bool sharedMemory)
     {
-        using PlaneFixture plane = new(length);
+        using PlaneFixture plane = new(length, PlaneFixture.Patient with { SharedMemory = sharedMemory });
         RecordingObserver observer = new();
         SocketPartitionLink link = await plane.ConnectAsync(plane.Worker, observer);
         IPlanePeer peer = plane.Partition.Peers.Next();
         Assert.Equal(plane.Worker, peer.Identity);
+
+        Assert.Equal(sharedMemory && OperatingSystem.IsLinux(), link.SharesMemory);
 
         link.Push(Samples.Push(plane.Pushes, plane.Buffers, 11));
         GradientPush push = plane.Partition.Pushes.Next();

@@ -12,12 +12,14 @@ public sealed class SteadyStateTests
     // thread's allocation context, up to 8 kB, and counts it as allocated.
     private const int MostBytes = Exchanges * 4;
 
-    [Fact]
-    public async Task Exchanges_allocate_nothing_and_no_buffer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Exchanges_allocate_nothing_and_no_buffer(bool sharedMemory)
     {
         const int Warm = 200;
         const int Total = Warm + Exchanges;
-        using PlaneFixture plane = new(1_000);
+        using PlaneFixture plane = new(1_000, PlaneFixture.Patient with { SharedMemory = sharedMemory });
         using SharedBufferOwner vector = new(1_000);
         using SemaphoreSlim done = new(0);
         int exchanges = 0;

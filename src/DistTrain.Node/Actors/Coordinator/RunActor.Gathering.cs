@@ -219,7 +219,7 @@ internal sealed partial class RunActor
         }
 
         RunMember member = roster.Members[(int)ready.Worker - 1];
-        Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined, engine {ready.Engine}"));
+        Publish(RunEvents.Info(RunEvents.WorkerJoined, $"{member} joined, engine {ready.Engine}{(ready.SharesMemory ? ", memory shared with the server" : "")}"));
         if (phase is Phase.Training or Phase.Holding or Phase.Stopping)
         {
             PublishView();

@@ -96,7 +96,7 @@ internal sealed partial class WorkerActor
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, joined.Engine, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
-        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name });
+        runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name, SharesMemory = joined.Links.ShareMemory });
 
         // Weights may have come before there was a run to take them.
         run.TakeWeights();

@@ -30,7 +30,10 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
     public WeightsInbox Inbox { get; }
 
     /// <summary>Buffers of the partition's length, for what is pushed.</summary>
-    public BufferPool BuffersOf(int partition) => links[partition]!.Buffers;
+    public IBufferSource BuffersOf(int partition) => links[partition]!.Buffers;
+
+    /// <summary>Whether gradients and weights of all partitions go through shared memory.</summary>
+    public bool ShareMemory => links.All(link => link!.SharesMemory);
 
     /// <summary>Which link ended and why, if one did: perhaps before there was a run to hear of it.</summary>
     public string? Lost => lost;

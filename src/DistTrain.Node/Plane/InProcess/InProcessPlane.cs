@@ -47,7 +47,9 @@ public static class InProcessPlane
         public string Address => "in process";
 
         /// <summary>The partition's own: fewer are made than with a pool for each worker.</summary>
-        public BufferPool Buffers => endpoint.Buffers;
+        public IBufferSource Buffers => endpoint.Buffers;
+
+        public bool SharesMemory => false;
 
         public void Start() => endpoint.Connected(this);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Protocol.Plane;
 
 namespace DistTrain.Node.Plane.Sockets;
@@ -57,6 +58,9 @@ internal sealed class Connection
         reader.Start();
         writer.Start();
     }
+
+    /// <summary>From now on gradients or weights are put there as far as there is room.</summary>
+    public void ShareMemory(OutgoingSlots slots) => sender.Slots = slots;
 
     /// <summary>Sends HELLO or WELCOME, before anything else.</summary>
     public void Open(Action<FrameSender> first) => outbox.Open(first);

@@ -23,6 +23,10 @@ internal static class FrameHeaders
         header.Protocol = 0;
         header.Section = Section.WeightsSection;
         header.Moments = 0;
+        header.MemoryProcess = 0;
+        header.MemoryDescriptor = 0;
+        header.MemoryToken = 0;
+        header.Slot = 0;
         header.NodeLevel = 0;
         header.NodeIndex = 0;
         ClearShards(header);

@@ -1,4 +1,5 @@
 using System.Text;
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Protocol.Plane;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Optimizers;
@@ -21,9 +22,17 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     private int section;
     private int next;
     private int sends;
+    private OutgoingSlots? slots;
 
     /// <summary>Changes whenever the channel took bytes. May be read by any thread.</summary>
     public int Sends => Volatile.Read(ref sends);
+
+    /// <summary>Where gradients and weights are put instead of being sent, if the peer shares memory. May be set by any thread.</summary>
+    public OutgoingSlots? Slots
+    {
+        get => Volatile.Read(ref slots);
+        set => Volatile.Write(ref slots, value);
+    }
 
     private bool HasMessage => current != default;
 
@@ -35,9 +44,10 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     }
 
     /// <summary>Begins a frame without vector. The one before must be through.</summary>
-    public void Begin(FrameKind kind, string text = "")
+    public void Begin(FrameKind kind, string text = "", Action<FrameHeader>? fill = null)
     {
-        NewHeader(kind);
+        FrameHeader header = NewHeader(kind);
+        fill?.Invoke(header);
         ReadOnlyMemory<byte> words = text.Length == 0 ? default : Encoding.UTF8.GetBytes(text);
         head = encoder.Encode(words.Length, FrameChecksum.OfPayload(words.Span));
         payload = words;
@@ -142,7 +152,8 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
             vector = following;
         }
 
-        int count = Math.Min(pieceLength, vector.Length - next);
+        int? slot = next == 0 && current.State is null ? Slots?.TryGive(vector) : null;
+        int count = slot is null ? Math.Min(pieceLength, vector.Length - next) : vector.Length;
         FrameHeader header = NewHeader(
             current.Push is not null ? FrameKind.Push : current.State is not null ? stateKind : FrameKind.Weights);
         header.Version = (ulong)current.Version;
@@ -156,10 +167,18 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
             FrameHeaders.WritePush(header, push, first: next == 0);
         }
 
-        ReadOnlyMemory<byte> piece = vector.Content.Slice(next * sizeof(float), count * sizeof(float));
+        next += count;
+        if (slot is { } number)
+        {
+            header.Slot = (uint)number + 1;
+            head = encoder.Encode(0, FrameChecksum.OfPayload(default));
+            payload = default;
+            return;
+        }
+
+        ReadOnlyMemory<byte> piece = vector.Content.Slice((next - count) * sizeof(float), count * sizeof(float));
         head = encoder.Encode(piece.Length, count == vector.Length ? vector.Checksum : FrameChecksum.OfPayload(piece.Span));
         payload = piece;
-        next += count;
     }
 
     /// <summary>The next vector of the state under way; null if there is none.</summary>

@@ -36,5 +36,10 @@ public sealed record PlaneSocketOptions
     /// </summary>
     public int SendBuffer { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Whether gradients and weights go through memory that both processes have, where that can be. Either side can refuse.
+    /// </summary>
+    public bool SharedMemory { get; init; } = true;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -64,15 +64,13 @@ internal sealed class SocketChannel : IByteChannel
     {
         SocketError error;
         int sent;
-        if (first.IsEmpty || second.IsEmpty)
+        if (!first.IsEmpty && MemoryMarshal.TryGetArray(first, out both[0]) && !second.IsEmpty && MemoryMarshal.TryGetArray(second, out both[1]))
         {
-            sent = socket.Send(first.IsEmpty ? second.Span : first.Span, SocketFlags.None, out error);
+            sent = socket.Send(both, SocketFlags.None, out error);
         }
         else
         {
-            MemoryMarshal.TryGetArray(first, out both[0]);
-            MemoryMarshal.TryGetArray(second, out both[1]);
-            sent = socket.Send(both, SocketFlags.None, out error);
+            sent = socket.Send(first.IsEmpty ? second.Span : first.Span, SocketFlags.None, out error);
         }
 
         return error switch

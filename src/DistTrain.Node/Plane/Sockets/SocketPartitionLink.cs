@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Protocol.Plane;
 using DistTrain.Training;
 using DistTrain.Training.Buffers;
@@ -13,7 +14,10 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     private readonly StateReceiver states;
     private readonly Connection connection;
     private readonly TaskCompletionSource<string?> welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BufferPool buffers;
+    private readonly bool sharesMemory;
     private bool established;
+    private LinkMemory? memory;
 
     private SocketPartitionLink(
         Socket socket,
@@ -26,7 +30,8 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     {
         Identity = identity;
         Address = address;
-        Buffers = buffers;
+        this.buffers = buffers;
+        sharesMemory = options.SharedMemory && identity.Role == PlaneRole.Worker;
         this.observer = observer;
         vectors = new VectorReceiver(buffers, length);
         states = new StateReceiver(vectors);
@@ -44,8 +49,10 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
 
     public string Address { get; }
 
-    /// <summary>Those that weights are received into.</summary>
-    public BufferPool Buffers { get; }
+    /// <summary>Where gradients are best written: what comes from there may not have to be copied on its way.</summary>
+    public IBufferSource Buffers => memory is null ? buffers : memory.Outgoing;
+
+    public bool SharesMemory => memory is not null;
 
     /// <summary>Done when the link is closed, its threads are through and every buffer was given back.</summary>
     public Task Ended => connection.Ended;
@@ -143,6 +150,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     {
         vectors.Release();
         states.Release();
+        memory?.End();
         if (established)
         {
             observer.Closed(this, reason);
@@ -194,6 +202,13 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
         frame.ReadPayload(default);
         frame.Established = true;
         established = true;
+        if (sharesMemory && LinkMemory.Accept(frame.Header, buffers.Length, buffers) is { } shared)
+        {
+            memory = shared;
+            vectors.Slots = shared.Incoming;
+            connection.ShareMemory(shared.Outgoing);
+        }
+
         welcome.SetResult(null);
     }
 }

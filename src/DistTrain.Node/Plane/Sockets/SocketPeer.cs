@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Protocol.Plane;
 using DistTrain.Training.Buffers;
 
@@ -9,12 +11,14 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 {
     private readonly PlaneListener listener;
     private readonly Connection connection;
+    private readonly bool sharesMemory;
     private Accepted? accepted;
 
     public SocketPeer(PlaneListener listener, Socket socket, PlaneSocketOptions options)
     {
         this.listener = listener;
         Address = socket.RemoteEndPoint?.ToString() ?? "an unknown address";
+        sharesMemory = options.SharedMemory && IsOnThisMachine(socket);
         connection = new Connection(new SocketChannel(socket, options.SendBuffer), FrameKind.Snapshot, options, this, $"plane {Address}");
     }
 
@@ -82,6 +86,10 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
         listener.Forget(this);
     }
 
+    /// <summary>Only what stays on a machine has one address at both ends.</summary>
+    private static bool IsOnThisMachine(Socket socket) =>
+        socket.RemoteEndPoint is IPEndPoint remote && socket.LocalEndPoint is IPEndPoint local && remote.Address.Equals(local.Address);
+
     private void Accept(FrameReader frame)
     {
         FrameHeader header = frame.Header;
@@ -105,18 +113,20 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
         }
 
         frame.Established = true;
-        Volatile.Write(ref accepted, new Accepted(identity, endpoint));
+        Volatile.Write(ref accepted, new Accepted(identity, endpoint, sharesMemory && identity.Role == PlaneRole.Worker));
         if (!listener.Serves(endpoint))
         {
             // Unregistered in between, perhaps too early to see this link among those to close.
+            accepted.Release();
             Volatile.Write(ref accepted, null);
             throw new LinkFaultException($"partition {identity.Partition} of run {identity.Run} has just left this node");
         }
 
+        LinkMemory? memory = accepted.Memory;
         connection.Open(sender =>
         {
             sender.Address(identity);
-            sender.Begin(FrameKind.Welcome);
+            sender.Begin(FrameKind.Welcome, fill: header => memory?.Describe(header));
         });
         endpoint.Connected(this);
     }
@@ -125,6 +135,10 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     {
         bool first = !link.Vectors.InProgress;
         SharedBuffer? gradient = link.Vectors.Receive(frame);
+        if (frame.Header.Slot != 0 && link.TryConfirmMemory() is { } slots)
+        {
+            connection.ShareMemory(slots);
+        }
 
         // The push owns the gradient before its header is looked at, so that a bad one is released with it.
         GradientPush push = link.Push ??= listener.Pushes.Rent();
@@ -148,11 +162,14 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     /// <summary>What belongs to a peer whose HELLO was accepted.</summary>
     private sealed class Accepted
     {
-        public Accepted(PlaneIdentity identity, IPartitionEndpoint endpoint)
+        private bool memoryConfirmed;
+
+        public Accepted(PlaneIdentity identity, IPartitionEndpoint endpoint, bool sharesMemory)
         {
             Identity = identity;
             Endpoint = endpoint;
-            Vectors = new VectorReceiver(endpoint.Buffers, endpoint.Length);
+            Memory = sharesMemory ? LinkMemory.Offer(endpoint.Length, endpoint.Buffers) : null;
+            Vectors = new VectorReceiver(endpoint.Buffers, endpoint.Length) { Slots = Memory?.Incoming };
             States = new StateReceiver(Vectors);
         }
 
@@ -164,11 +181,29 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
         public StateReceiver States { get; }
 
+        /// <summary>Offered to the peer; null if there is none to share.</summary>
+        public LinkMemory? Memory { get; }
+
         /// <summary>The push whose gradient is under way.</summary>
         public GradientPush? Push { get; set; }
 
+        /// <summary>The peer has used the memory, so that weights may go there.</summary>
+        /// <returns>Null if that was known.</returns>
+        public OutgoingSlots? TryConfirmMemory()
+        {
+            if (memoryConfirmed)
+            {
+                return null;
+            }
+
+            memoryConfirmed = true;
+            Memory!.Hide();
+            return Memory.Outgoing;
+        }
+
         public void Release()
         {
+            Memory?.End();
             Vectors.Release();
             States.Release();
             Push?.Release();

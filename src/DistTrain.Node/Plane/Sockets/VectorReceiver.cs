@@ -1,3 +1,4 @@
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Protocol.Plane;
 using DistTrain.Training.Buffers;
 
@@ -13,6 +14,9 @@ internal sealed class VectorReceiver(BufferPool pool, int length)
     private ulong version;
     private Section section;
 
+    /// <summary>Where vectors may be that do not come through the socket.</summary>
+    public IncomingSlots? Slots { get; set; }
+
     /// <summary>Whether the next piece continues a vector.</summary>
     public bool InProgress => buffer is not null;
 
@@ -22,6 +26,11 @@ internal sealed class VectorReceiver(BufferPool pool, int length)
     {
         FrameHeader header = frame.Header;
         Check(header);
+        if (header.Slot != 0)
+        {
+            return TakeFromSlot(frame);
+        }
+
         if (buffer is null)
         {
             buffer = pool.Rent();
@@ -49,6 +58,19 @@ internal sealed class VectorReceiver(BufferPool pool, int length)
         buffer?.Release();
         buffer = null;
         received = 0;
+    }
+
+    private SharedBuffer TakeFromSlot(FrameReader frame)
+    {
+        FrameHeader header = frame.Header;
+        if (Slots is null || InProgress || header.Count != (ulong)length)
+        {
+            throw new LinkFaultException($"a {header.Kind} frame names slot {header.Slot - 1} of the shared memory where none can be");
+        }
+
+        // Nothing; but it tells whether the header is as it was sent.
+        frame.ReadPayload(default);
+        return Slots.Take(header.Slot - 1);
     }
 
     private void Check(FrameHeader header)

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace DistTrain.Node.Plane.SharedMemory;
+
+/// <summary>
+/// Memory without a name in any folder that a second process of the same user on the same Linux can map (memfd_create(2)): it goes
+/// with the last process that has it, however that ends. Its size is sealed, so that neither side can take pages from under the other.
+/// </summary>
+internal sealed class MemoryFile : IDisposable
+{
+    private const uint CloseOnExec = 1;
+    private const uint AllowSealing = 2;
+    private const int AddSeals = 1033;
+    private const int GetSeals = 1034;
+    private const int SealShrink = 2;
+    private const int SealGrow = 4;
+
+    private readonly SafeFileHandle handle;
+
+    private MemoryFile(SafeFileHandle handle) => this.handle = handle;
+
+    /// <summary>Its number in this process, by which another one of the same user can open it.</summary>
+    public int Descriptor => (int)handle.DangerousGetHandle();
+
+    /// <summary>Zeroed memory of a fixed size.</summary>
+    /// <returns>Null where the system has no such thing, or none left.</returns>
+    /// <param name="token">What <see cref="Open"/> must name.</param>
+    public static MemoryFile? Create(ulong token, long bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        int descriptor = MemfdCreate(NameOf(token), CloseOnExec | AllowSealing);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        try
+        {
+            RandomAccess.SetLength(handle, bytes);
+        }
+        catch (IOException)
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        if (Fcntl(descriptor, AddSeals, SealShrink | SealGrow) == 0)
+        {
+            return new MemoryFile(handle);
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>The memory that another process made.</summary>
+    /// <returns>Null if that process, or what it made, cannot be seen from here, or is not what the caller says.</returns>
+    public static MemoryFile? Open(int process, int descriptor, ulong token, long bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        // In another container the numbers may be those of anything: nothing is opened that has not the right name.
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd/{descriptor}");
+        SafeFileHandle? handle = null;
+        try
+        {
+            if (new FileInfo(path).LinkTarget != $"/memfd:{NameOf(token)} (deleted)")
+            {
+                return null;
+            }
+
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            int seals = Fcntl((int)handle.DangerousGetHandle(), GetSeals, 0);
+            if (seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) == bytes)
+            {
+                return new MemoryFile(handle);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone, or another user's.
+        }
+
+        handle?.Dispose();
+        return null;
+    }
+
+    /// <summary>All of it. Stays after this object is disposed.</summary>
+    /// <exception cref="IOException">There is no room for it in this process.</exception>
+    public MemoryMappedViewAccessor Map()
+    {
+        using var mapped = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        return mapped.CreateViewAccessor();
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private static string NameOf(ulong token) => string.Create(CultureInfo.InvariantCulture, $"disttrain-plane-{token:x16}");
+
+    [DllImport("libc", EntryPoint = "memfd_create")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MemfdCreate([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);
+
+    [DllImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Fcntl(int descriptor, int command, int argument);
+}

@@ -1,0 +1,98 @@
+using DistTrain.Training.Buffers;
+
+namespace DistTrain.Node.Plane.SharedMemory;
+
+/// <summary>
+/// The slots that this side fills. What is rented here and sent over the link is not copied at all; another vector is copied into a slot
+/// that is free. When none is, vectors are rented elsewhere and travel through the socket, so nobody ever waits for a slot.
+/// </summary>
+internal sealed class OutgoingSlots : IBufferSource, IBufferHome
+{
+    private readonly SlotMemory memory;
+    private readonly int first;
+    private readonly IBufferSource otherwise;
+    private readonly SharedBuffer[] buffers = new SharedBuffer[SlotLayout.Each];
+    private readonly bool[] rented = new bool[SlotLayout.Each];
+    private readonly Lock gate = new();
+    private bool ended;
+
+    /// <param name="first">Number of the first one.</param>
+    /// <param name="otherwise">Where buffers come from when no slot is free.</param>
+    public OutgoingSlots(SlotMemory memory, int first, IBufferSource otherwise)
+    {
+        this.memory = memory;
+        this.first = first;
+        this.otherwise = otherwise;
+        for (int i = 0; i < SlotLayout.Each; i++)
+        {
+            buffers[i] = new SharedBuffer(this, memory.Vector(first + i));
+        }
+    }
+
+    public int Length => memory.Layout.Length;
+
+    public SharedBuffer Rent() => (TryTake(out int i) ? buffers[i].Begin() : null) ?? otherwise.Rent();
+
+    /// <summary>Gives the peer a vector in a slot.</summary>
+    /// <returns>The slot, from which the peer can read it from now on; null when none is free.</returns>
+    public int? TryGive(SharedBuffer vector)
+    {
+        int own = Array.IndexOf(buffers, vector);
+        if (own >= 0)
+        {
+            // Stays rented here until the caller lets go of it as well.
+            memory.Give(first + own);
+            return first + own;
+        }
+
+        if (!TryTake(out int i))
+        {
+            return null;
+        }
+
+        vector.Content.Span.CopyTo(buffers[i].Bytes.Span);
+        memory.Give(first + i);
+        Leave(i);
+        return first + i;
+    }
+
+    /// <summary>The link has ended.</summary>
+    public void End()
+    {
+        lock (gate)
+        {
+            ended = true;
+        }
+    }
+
+    void IBufferHome.Return(SharedBuffer buffer) => Leave(Array.IndexOf(buffers, buffer));
+
+    private bool TryTake(out int index)
+    {
+        lock (gate)
+        {
+            // The lowest that is free: it is the likeliest to be in a cache.
+            for (index = 0; !ended && index < rented.Length; index++)
+            {
+                if (!rented[index] && memory.IsFree(first + index))
+                {
+                    rented[index] = true;
+                    memory.Hold();
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private void Leave(int index)
+    {
+        lock (gate)
+        {
+            rented[index] = false;
+        }
+
+        memory.Release();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace DistTrain.Node.Plane.SharedMemory;
+
+/// <summary>
+/// One process's view of the memory that a link shares. It is there until the link has ended and nobody holds a vector in it
+/// any more: a worker computes on with weights whose link is lost.
+/// </summary>
+internal sealed unsafe class SlotMemory
+{
+    /// <summary>Slots that are taken by nobody, for their sender to fill.</summary>
+    private const int Free = 0;
+
+    private const int Given = 1;
+
+    // Memory that is touched for the first time costs the kernel some microseconds for every few pages: not in the first steps, if it is not much.
+    private const long TouchedAtOnce = 64 << 20;
+    private const int Page = 4096;
+
+    private readonly MemoryMappedViewAccessor view;
+    private readonly byte* start;
+    private int holders = 1;
+
+    /// <exception cref="IOException">There is no room for it in this process.</exception>
+    public SlotMemory(MemoryFile file, SlotLayout layout)
+    {
+        Layout = layout;
+        view = file.Map();
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        for (long at = 0; layout.Bytes <= TouchedAtOnce && at < layout.Bytes; at += Page)
+        {
+            _ = Volatile.Read(ref start[at]);
+        }
+    }
+
+    public SlotLayout Layout { get; }
+
+    /// <summary>Whether it was given back to its sender, who alone may ask.</summary>
+    public bool IsFree(int slot) => Volatile.Read(ref Word(slot)) == Free;
+
+    /// <summary>Whether its sender has given it away.</summary>
+    public bool IsGiven(int slot) => Volatile.Read(ref Word(slot)) == Given;
+
+    /// <summary>By its sender, once all is written.</summary>
+    public void Give(int slot) => Volatile.Write(ref Word(slot), Given);
+
+    /// <summary>By its receiver, once all is read.</summary>
+    public void GiveBack(int slot) => Volatile.Write(ref Word(slot), Free);
+
+    /// <summary>The vector's bytes.</summary>
+    public Memory<byte> Vector(int slot) => new Section(start + Layout.Offset(slot), Layout.VectorBytes).Memory;
+
+    /// <summary>By one who holds it already.</summary>
+    public void Hold() => Interlocked.Increment(ref holders);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref holders) == 0)
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+        }
+    }
+
+    private ref int Word(int slot) => ref *(int*)(start + SlotLayout.WordOffset(slot));
+
+    private sealed class Section(byte* first, int length) : MemoryManager<byte>
+    {
+        public override Span<byte> GetSpan() => new(first, length);
+
+        public override MemoryHandle Pin(int elementIndex = 0) => new(first + elementIndex);
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}
