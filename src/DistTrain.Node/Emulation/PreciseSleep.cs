@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using DistTrain.Node.Actors.Dispatch;
 
 namespace DistTrain.Node.Emulation;
 
@@ -12,8 +12,6 @@ namespace DistTrain.Node.Emulation;
 /// </remarks>
 internal sealed class PreciseSleep
 {
-    private const int Interrupted = 4;
-
     private static readonly TimeSpan Rise = TimeSpan.FromMicroseconds(5);
 
     private TimeSpan lateness = TimeSpan.FromMicroseconds(50);
@@ -25,7 +23,7 @@ internal sealed class PreciseSleep
         TimeSpan asked = duration - lateness;
         if (asked > TimeSpan.Zero)
         {
-            Sleep(asked);
+            KernelSleep.For(asked);
             TimeSpan late = Stopwatch.GetElapsedTime(began) - asked;
 
             // It falls at once and rises by little.
@@ -36,33 +34,5 @@ internal sealed class PreciseSleep
         {
             Thread.SpinWait(20);
         }
-    }
-
-    private static void Sleep(TimeSpan duration)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            Thread.Sleep(duration);
-            return;
-        }
-
-        var left = new Timespec { Seconds = (nint)(duration.Ticks / TimeSpan.TicksPerSecond), Nanoseconds = (nint)(duration.Ticks % TimeSpan.TicksPerSecond * 100) };
-
-        // A signal, such as the runtime's own, cuts the sleep short and leaves the rest.
-        while (NanoSleep(ref left, ref left) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
-        {
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int NanoSleep(ref Timespec requested, ref Timespec remaining);
-
-    /// <summary>struct timespec.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Timespec
-    {
-        public nint Seconds;
-        public nint Nanoseconds;
     }
 }

@@ -20,11 +20,19 @@ internal sealed class Doorbell(AwakeThreads awake)
     // What handing on a push and its weights takes from this processor is less; another worker's gradient is more.
     private static readonly long LongYield = Stopwatch.Frequency * 3 / 10_000;
 
+    // As short as the kernel can: whom it wakes it puts on a processor that has nothing to do, if there is one.
+    private static readonly TimeSpan Nap = TimeSpan.FromMicroseconds(1);
+
+    // Where no processor is idle a nap gains nothing, and costs the time until it wakes.
+    private static readonly long BetweenNaps = Stopwatch.Frequency / 50;
+
     // Pinned, since the kernel knows it by its address; long enough to have a cache line for itself.
     private readonly int[] words = GC.AllocateArray<int>(48, pinned: true);
 
     // Where there is no futex.
     private readonly SemaphoreSlim? semaphore = HasFutex ? null : new SemaphoreSlim(0);
+
+    private long napped;
 
     private static bool HasFutex => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
@@ -93,11 +101,30 @@ internal sealed class Doorbell(AwakeThreads awake)
             now = Stopwatch.GetTimestamp();
             if (now - yielded > LongYield)
             {
-                return false;
+                if (Volatile.Read(ref State) != Rung)
+                {
+                    return false;
+                }
+
+                MoveOver(now);
+                return true;
             }
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// When it has rung during a long yield: there is work again, but another has some on this processor too. Two workers that the kernel
+    /// has put on one processor stay there for many steps otherwise, as neither ever sleeps.
+    /// </summary>
+    private void MoveOver(long now)
+    {
+        if (now - napped > BetweenNaps)
+        {
+            napped = now;
+            KernelSleep.For(Nap);
+        }
     }
 
     private void Sleep()
