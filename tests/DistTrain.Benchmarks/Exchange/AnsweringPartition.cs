@@ -6,7 +6,7 @@ namespace DistTrain.Benchmarks.Exchange;
 /// <summary>A partition that answers every gradient with weights, without computing any.</summary>
 internal sealed class AnsweringPartition(int length) : IPartitionEndpoint
 {
-    private readonly SharedBuffer weights = RandomBuffer.Of(length);
+    private readonly SharedBuffer weights = RandomBuffer.Of(new BufferPool(length));
     private long version;
 
     public ulong Run => 1;

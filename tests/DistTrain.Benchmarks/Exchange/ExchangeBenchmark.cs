@@ -18,9 +18,11 @@ internal static class ExchangeBenchmark
         using Process server = ExchangeServer.Start(options, out int planePort, out int echoPort);
         List<double> echoTimes = [];
         List<double> planeTimes = [];
+        string way;
         using (SocketEcho echo = new(echoPort, Length * sizeof(float)))
         using (PlaneExchange plane = new(planePort, Length, options))
         {
+            way = plane.SharesMemory ? "in shared memory" : "through a socket";
             Time(echo, exchanges);
             plane.Run(2 * exchanges);
             for (int round = 0; round < rounds; round++)
@@ -39,7 +41,7 @@ internal static class ExchangeBenchmark
         return new Comparison(
             "exchange of one LeNet-5 gradient and weight set",
             "us",
-            new Side($"parameter plane, {Length * sizeof(float):#,0} bytes each way", Figures.Of(planeTimes)),
+            new Side($"parameter plane, {Length * sizeof(float):#,0} bytes each way {way}", Figures.Of(planeTimes)),
             new Side("bare socket echo of the same bytes", Figures.Of(echoTimes)),
             1.5,
             AtMost: true);

@@ -11,6 +11,8 @@ internal static class ExchangeServer
 {
     public const string Argument = "--serve";
 
+    public const string SocketsAlone = "--sockets-alone";
+
     /// <summary>Prints the two ports, of the plane and of the echo, and serves until told to end.</summary>
     public static int Serve(int length, PlaneSocketOptions options)
     {
@@ -28,7 +30,7 @@ internal static class ExchangeServer
     /// <summary>Starts this program again as the server.</summary>
     public static Process Start(PlaneSocketOptions options, out int planePort, out int echoPort)
     {
-        Process server = ThisProgram.Start(["exchange", Argument, "--piece", $"{options.PieceLength}", "--send-buffer", $"{options.SendBuffer}"]);
+        Process server = ThisProgram.Start(["exchange", Argument, "--piece", $"{options.PieceLength}", "--send-buffer", $"{options.SendBuffer}", .. options.SharedMemory ? [] : (string[])[SocketsAlone]]);
         string[] ports = server.StandardOutput.ReadLine()!.Split(' ');
         planePort = int.Parse(ports[0]);
         echoPort = int.Parse(ports[1]);

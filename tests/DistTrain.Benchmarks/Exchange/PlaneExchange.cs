@@ -8,7 +8,6 @@ namespace DistTrain.Benchmarks.Exchange;
 /// <summary>One gradient up and one set of weights down over the real link.</summary>
 internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
 {
-    private readonly SharedBuffer gradient;
     private readonly GradientPushPool pushes = new();
     private readonly SemaphoreSlim done = new(0);
     private readonly SocketPartitionLink link;
@@ -16,7 +15,6 @@ internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
 
     public PlaneExchange(int port, int length, PlaneSocketOptions options)
     {
-        gradient = RandomBuffer.Of(length);
         link = SocketPartitionLink.ConnectAsync(
             "127.0.0.1",
             port,
@@ -26,10 +24,16 @@ internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
             this,
             options,
             CancellationToken.None).GetAwaiter().GetResult();
+
+        // The one that every push will rent.
+        RandomBuffer.Of(link.Buffers).Release();
     }
 
     /// <summary>Microseconds of each exchange. The next push leaves from the thread that the weights arrive on.</summary>
     public List<double> Times { get; } = [];
+
+    /// <summary>Whether both processes have the memory that the vectors are in.</summary>
+    public bool SharesMemory => link.SharesMemory;
 
     private long Started { get; set; }
 
@@ -74,11 +78,10 @@ internal sealed class PlaneExchange : IPartitionLinkObserver, IDisposable
         GradientPush push = pushes.Rent();
         push.Version = 1;
         push.Node = TreeNode.Leaf(0);
-        push.Gradient = gradient.AddReference();
+        push.Gradient = link.Buffers.Rent();
 
-        // As a worker does for the ledger, with or without sockets.
-        _ = gradient.Floats;
-        push.Shards.Add(new ShardContribution(0, 64, 1.5, 60, gradient.Checksum));
+        // A worker does so for the ledger, with or without sockets.
+        push.Shards.Add(new ShardContribution(0, 64, 1.5, 60, push.Gradient.Checksum));
         Started = System.Diagnostics.Stopwatch.GetTimestamp();
         link.Push(push);
     }
