@@ -144,6 +144,63 @@ public sealed class SharedMemoryLinkTests
         Assert.True(Samples.AllReturned(plane.Buffers));
     }
 
+    /// <summary>As a letter to an actor that has ended.</summary>
+    [Fact]
+    public async Task Vector_that_nobody_gives_back_does_not_keep_the_memory()
+    {
+        const int Own = 1_013;
+        using PlaneFixture plane = new(Own);
+        await LoseOneAsync(plane);
+        Wait.Until(() =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return SharedMappings.OfVectors(Own) == 0;
+        });
+
+        static async Task LoseOneAsync(PlaneFixture plane)
+        {
+            using SocketPartitionLink link = await SocketPartitionLink.ConnectAsync(
+                "127.0.0.1", plane.Listener.Endpoint.Port, plane.Worker, Own, plane.Buffers, new RecordingObserver(), PlaneFixture.Patient, default);
+            link.Push(Samples.Push(plane.Pushes, link.Buffers, 5));
+            plane.Partition.Pushes.Next();
+            plane.Partition.Peers.Next();
+            link.Buffers.Rent();
+            link.Dispose();
+            await link.Ended.WaitAsync(Wait.Deadline);
+            plane.Partition.Ends.Next();
+            Assert.Equal(2, SharedMappings.OfVectors(Own));
+        }
+    }
+
+    /// <summary>A caller has no time for a large vector; the link's writer copies it.</summary>
+    [Fact]
+    public void Vector_beyond_the_callers_budget_is_not_copied_by_it()
+    {
+        var layout = new SlotLayout(Length);
+        using MemoryFile file = MemoryFile.Create(1, layout.Bytes)!;
+        var memory = new SlotMemory(file, layout);
+        var slots = new OutgoingSlots(memory, 0, new BufferPool(Length));
+        var sent = new TakingChannel();
+        var sender = new FrameSender(sent, FrameKind.State, PlaneProtocol.PieceLimit) { Slots = slots };
+        SharedBuffer weights = new BufferPool(Length).Rent();
+
+        long budget = (Length * sizeof(float)) - 1;
+        sender.Begin(LinkMessage.Of(1, weights));
+        Assert.False(sender.TryFinishMessage(ref budget));
+        Assert.Equal(0, sent.Bytes);
+
+        budget += 2;
+        Assert.True(sender.TryFinishMessage(ref budget));
+        Assert.Equal(1, budget);
+        Assert.InRange(sent.Bytes, 1, 200);
+
+        // What is in a slot already costs nothing.
+        sender.Begin(LinkMessage.Of(2, slots.Rent()));
+        Assert.True(sender.TryFinishMessage(ref budget));
+        memory.Release();
+    }
+
     /// <summary>The reason, a slot that is given before (-1: none), and what is sent then.</summary>
     public static TheoryData<string, int, Func<PlaneIdentity, byte[]>> BadSlots => new()
     {
@@ -223,5 +280,30 @@ public sealed class SharedMemoryLinkTests
         var memory = new SlotMemory(file, layout);
         memory.Give(slot);
         memory.Release();
+    }
+
+    private sealed class TakingChannel : IByteChannel
+    {
+        public int Bytes { get; private set; }
+
+        public bool HasUnread => false;
+
+        public int TrySend(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
+        {
+            Bytes += first.Length + second.Length;
+            return first.Length + second.Length;
+        }
+
+        public int Receive(Span<byte> destination) => throw new NotSupportedException();
+
+        public bool WaitToSend(TimeSpan timeout) => throw new NotSupportedException();
+
+        public void EndSending() => throw new NotSupportedException();
+
+        public void Abort() => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -52,6 +52,12 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
         {
             worker.Tell(weightsArrived, ActorRefs.NoSender);
         }
+
+        if (closing)
+        {
+            // Since it was looked at: perhaps after the inbox was cleared.
+            Inbox.Clear();
+        }
     }
 
     public void SnapshotReceived(IPartitionLink link, PartitionState state) => state.Release();

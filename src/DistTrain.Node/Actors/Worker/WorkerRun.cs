@@ -106,7 +106,17 @@ internal sealed class WorkerRun : IDisposable
 
         // With one partition the engine writes straight into the buffer that is pushed.
         SharedBuffer gradient = (whole ?? Links.BuffersOf(0)).Rent();
-        GradientResult result = Compute(shard, gradient.Floats);
+        GradientResult result;
+        try
+        {
+            result = Compute(shard, gradient.Floats);
+        }
+        catch
+        {
+            gradient.Release();
+            throw;
+        }
+
         foreach (PartitionGradients partition in gradients)
         {
             partition.Add(shard, whole is null ? gradient.AddReference() : partition.CopyOf(gradient), result);

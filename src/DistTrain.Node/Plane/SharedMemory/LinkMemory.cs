@@ -60,8 +60,12 @@ internal sealed class LinkMemory
         }
 
         var layout = new SlotLayout(length);
-        using MemoryFile? file = MemoryFile.Open((int)welcome.MemoryProcess, (int)welcome.MemoryDescriptor, welcome.MemoryToken, layout.Bytes);
-        return Map(file, welcome.MemoryToken, layout, up: true, otherwise);
+        using MemoryFile? file = layout.IsReasonable
+            ? MemoryFile.Open((int)welcome.MemoryProcess, (int)welcome.MemoryDescriptor, welcome.MemoryToken, layout.Bytes)
+            : null;
+        LinkMemory? shared = Map(file, welcome.MemoryToken, layout, up: true, otherwise);
+        shared?.memory.Touch();
+        return shared;
     }
 
     /// <summary>Says in WELCOME where it is.</summary>
@@ -72,11 +76,11 @@ internal sealed class LinkMemory
         welcome.MemoryToken = token;
     }
 
-    /// <summary>The worker has shown that it has the memory, or will never have it: nobody need find it any more.</summary>
-    public void Hide()
+    /// <summary>The worker has shown that it has the memory: nobody need find it any more.</summary>
+    public void Confirm()
     {
-        offered?.Dispose();
-        offered = null;
+        Hide();
+        memory.Touch();
     }
 
     /// <summary>The link has ended. What is still held of the memory stays until it is given back.</summary>
@@ -85,6 +89,12 @@ internal sealed class LinkMemory
         Hide();
         Outgoing.End();
         memory.Release();
+    }
+
+    private void Hide()
+    {
+        offered?.Dispose();
+        offered = null;
     }
 
     private static LinkMemory? Map(MemoryFile? file, ulong token, SlotLayout layout, bool up, IBufferSource otherwise)

@@ -75,14 +75,17 @@ internal sealed class MemoryFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            if (new FileInfo(path).LinkTarget != $"/memfd:{NameOf(token)} (deleted)")
+            if (!IsNamed(path, token))
             {
                 return null;
             }
 
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            int seals = Fcntl((int)handle.DangerousGetHandle(), GetSeals, 0);
-            if (seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) == bytes)
+            int opened = (int)handle.DangerousGetHandle();
+            int seals = Fcntl(opened, GetSeals, 0);
+
+            // Its name again: the other process may have closed the descriptor and given its number to another link's memory in between.
+            if (IsNamed(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}"), token) && seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) == bytes)
             {
                 return new MemoryFile(handle);
             }
@@ -105,6 +108,8 @@ internal sealed class MemoryFile : IDisposable
     }
 
     public void Dispose() => handle.Dispose();
+
+    private static bool IsNamed(string path, ulong token) => new FileInfo(path).LinkTarget == $"/memfd:{NameOf(token)} (deleted)";
 
     private static string NameOf(ulong token) => string.Create(CultureInfo.InvariantCulture, $"disttrain-plane-{token:x16}");
 

@@ -31,6 +31,9 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
 
     public int Length => memory.Layout.Length;
 
+    /// <summary>Whether it is in one of the slots.</summary>
+    public bool Owns(SharedBuffer vector) => Array.IndexOf(buffers, vector) >= 0;
+
     public SharedBuffer Rent() => (TryTake(out int i) ? buffers[i].Begin() : null) ?? otherwise.Rent();
 
     /// <summary>Gives the peer a vector in a slot.</summary>

@@ -14,12 +14,12 @@ internal sealed unsafe class SlotMemory
 
     private const int Given = 1;
 
-    // Memory that is touched for the first time costs the kernel some microseconds for every few pages: not in the first steps, if it is not much.
+    // Pages that are touched for the first time cost the kernel some microseconds for every few.
     private const long TouchedAtOnce = 64 << 20;
     private const int Page = 4096;
 
     private readonly MemoryMappedViewAccessor view;
-    private readonly byte* start;
+    private byte* start;
     private int holders = 1;
 
     /// <exception cref="IOException">There is no room for it in this process.</exception>
@@ -28,13 +28,21 @@ internal sealed unsafe class SlotMemory
         Layout = layout;
         view = file.Map();
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        for (long at = 0; layout.Bytes <= TouchedAtOnce && at < layout.Bytes; at += Page)
+    }
+
+    /// <summary>A vector that nobody gave back, such as one in a letter to an actor that has ended, must not keep the memory for ever.</summary>
+    ~SlotMemory() => Unmap();
+
+    public SlotLayout Layout { get; }
+
+    /// <summary>Has the kernel find the pages now, if they are not too many, instead of in the first steps.</summary>
+    public void Touch()
+    {
+        for (long at = 0; Layout.Bytes <= TouchedAtOnce && at < Layout.Bytes; at += Page)
         {
             _ = Volatile.Read(ref start[at]);
         }
     }
-
-    public SlotLayout Layout { get; }
 
     /// <summary>Whether it was given back to its sender, who alone may ask.</summary>
     public bool IsFree(int slot) => Volatile.Read(ref Word(slot)) == Free;
@@ -58,6 +66,16 @@ internal sealed unsafe class SlotMemory
     {
         if (Interlocked.Decrement(ref holders) == 0)
         {
+            Unmap();
+        }
+    }
+
+    private void Unmap()
+    {
+        // Null when it is done, and in an object whose constructor failed.
+        if (start is not null)
+        {
+            start = null;
             view.SafeMemoryMappedViewHandle.ReleasePointer();
             view.Dispose();
         }

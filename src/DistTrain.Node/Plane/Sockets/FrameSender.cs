@@ -100,11 +100,12 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
                 return true;
             }
 
-            if (budget <= 0)
+            if (budget <= 0 || BytesToCopy() > budget)
             {
                 return false;
             }
 
+            budget -= BytesToCopy();
             BeginPiece();
             budget -= payload.Length;
         }
@@ -180,6 +181,10 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
         head = encoder.Encode(piece.Length, count == vector.Length ? vector.Checksum : FrameChecksum.OfPayload(piece.Span));
         payload = piece;
     }
+
+    /// <summary>Of the vector under way into a slot, if there is one for it: the caller's time as sending is.</summary>
+    private long BytesToCopy() =>
+        next == 0 && current.State is null && Slots is { } shared && Vector() is { } vector && !shared.Owns(vector) ? (long)vector.Length * sizeof(float) : 0;
 
     /// <summary>The next vector of the state under way; null if there is none.</summary>
     private SharedBuffer? NextSection()

@@ -201,7 +201,6 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
 
         frame.ReadPayload(default);
         frame.Established = true;
-        established = true;
         if (sharesMemory && LinkMemory.Accept(frame.Header, buffers.Length, buffers) is { } shared)
         {
             memory = shared;
@@ -209,6 +208,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
             connection.ShareMemory(shared.Outgoing);
         }
 
+        established = true;
         welcome.SetResult(null);
     }
 }

@@ -197,7 +197,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
             }
 
             memoryConfirmed = true;
-            Memory!.Hide();
+            Memory!.Confirm();
             return Memory.Outgoing;
         }
 
