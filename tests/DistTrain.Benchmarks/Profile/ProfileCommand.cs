@@ -1,13 +1,18 @@
 using System.CommandLine;
 using DistTrain.Benchmarks.Contestants;
 using DistTrain.Benchmarks.Measuring;
+using DistTrain.Training;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Benchmarks.Profile;
 
 /// <summary>Where the time of a step goes, and which threads burn it.</summary>
 internal static class ProfileCommand
 {
+    /// <summary>MNIST's.</summary>
+    private const int TrainingSamples = 60_000;
+
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = "Folder with MNIST's four IDX files" };
@@ -39,6 +44,13 @@ internal static class ProfileCommand
 
     private static async Task<int> RunAsync(string data, JobSpec job, int steps)
     {
+        // A longer run has tests on the test set between its steps, which are not what is measured here.
+        int epoch = new EpochPlan(TrainingSamples, job.Shards, job.BatchSize, job.Seed).StepsPerEpoch;
+        if (steps > epoch)
+        {
+            throw new UserErrorException($"--steps is {steps}: an epoch of {job.Shards} shards has {epoch}");
+        }
+
         Console.WriteLine(Machine.Describe(Environment.ProcessorCount));
         var trace = new StepTrace(steps, job.Shards / job.Workers, Node.Hosting.WorkerEngines.Create);
         await using ActorTraining training = await ActorTraining.StartAsync(data, job, new Node.Hosting.LocalPlane(), trace.CreateEngine);
