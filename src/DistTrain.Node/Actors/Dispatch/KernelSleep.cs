@@ -11,6 +11,7 @@ internal static class KernelSleep
     {
         if (!OperatingSystem.IsLinux())
         {
+            // Whole milliseconds, and none at all for less than one: no other call is portable.
             Thread.Sleep(duration);
             return;
         }

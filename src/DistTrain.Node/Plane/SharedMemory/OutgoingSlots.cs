@@ -34,7 +34,7 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
     /// <summary>Whether it is in one of the slots.</summary>
     public bool Owns(SharedBuffer vector) => Array.IndexOf(buffers, vector) >= 0;
 
-    public SharedBuffer Rent() => (TryTake(out int i) ? buffers[i].Begin() : null) ?? otherwise.Rent();
+    public SharedBuffer Rent() => TryTake(out int i) ? buffers[i].Begin() : otherwise.Rent();
 
     /// <summary>Gives the peer a vector in a slot.</summary>
     /// <returns>The slot, from which the peer can read it from now on; null when none is free.</returns>

@@ -17,7 +17,7 @@ internal readonly struct SlotLayout(int length)
 
     public const int All = 2 * Each;
 
-    /// <summary>A vector as large as this travels as it would between machines.</summary>
+    /// <summary>Of all slots together. Vectors that would need more travel as they do between machines.</summary>
     private const long MostBytes = 1L << 30;
 
     private const int Line = SharedBuffer.Alignment;

@@ -100,14 +100,14 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
                 return true;
             }
 
-            if (budget <= 0 || BytesToCopy() > budget)
+            long toCopy = BytesToCopy();
+            if (budget <= 0 || toCopy > budget)
             {
                 return false;
             }
 
-            budget -= BytesToCopy();
             BeginPiece();
-            budget -= payload.Length;
+            budget -= Math.Max(toCopy, payload.Length);
         }
 
         return false;
