@@ -22,6 +22,6 @@ internal sealed class LocalPlane : IPlaneHost, IPlaneConnector
     public Task<IPartitionLink> ConnectAsync(
         PartitionAddress address, PlaneIdentity identity, BufferPool buffers, IPartitionLinkObserver observer, CancellationToken cancellation) =>
         partitions.TryGetValue((identity.Run, identity.Partition), out IPartitionEndpoint? endpoint)
-            ? Task.FromResult(InProcessPlane.Connect(endpoint, identity, observer))
+            ? Task.FromResult(InProcessPlane.Connect(endpoint, identity, buffers, observer))
             : throw new IOException($"partition {identity.Partition} of run {identity.Run:x} is not in this process");
 }

@@ -44,7 +44,12 @@ public sealed class SharedBuffer
     {
         get
         {
-            Volatile.Write(ref checksumKnown, false);
+            // Written only where it changes: several threads may write parts of it, and would take each other this cache line.
+            if (Volatile.Read(ref checksumKnown))
+            {
+                Volatile.Write(ref checksumKnown, false);
+            }
+
             return memory;
         }
     }

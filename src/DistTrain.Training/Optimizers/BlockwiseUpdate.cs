@@ -11,32 +11,31 @@ namespace DistTrain.Training.Optimizers;
 public sealed class BlockwiseUpdate(IOptimizer optimizer)
 {
     /// <summary>Floats in a block: 8 kB, so that its sum stays in the smallest cache beside what streams through.</summary>
-    private const int BlockLength = 2048;
+    public const int BlockLength = 2048;
 
-    private readonly float[] partialSum = GC.AllocateUninitializedArray<float>(BlockLength, pinned: true);
+    [ThreadStatic]
+    private static float[]? partialSum;
 
-    /// <param name="update">Number of this update, from 1 on.</param>
+    /// <summary>Begins an update.</summary>
+    /// <param name="update">Its number, from 1 on.</param>
+    /// <param name="samples">Divides the sum of the gradients.</param>
+    /// <param name="clip">Multiplies their mean.</param>
+    public void Begin(long update, double learningRate, long samples, double clip = 1) => optimizer.Begin(update, learningRate, samples, clip);
+
+    /// <summary>
+    /// Updates the elements from <paramref name="start"/> up to, not including, <paramref name="end"/>. Several threads may each
+    /// update others of them at once.
+    /// </summary>
     /// <param name="gradients">Their sum over the samples; read only, nothing is added in place.</param>
-    /// <param name="samples">Divides the sum.</param>
     /// <param name="firstMoment">Read and replaced; empty if the optimizer has none.</param>
     /// <param name="secondMoment">Read and replaced; empty if the optimizer has none.</param>
     /// <param name="updated">Receives the weights after the update.</param>
-    /// <param name="clip">Multiplies the mean gradient.</param>
     public void Apply(
-        long update,
-        double learningRate,
-        ReadOnlySpan<float> weights,
-        PendingSum gradients,
-        long samples,
-        Span<float> firstMoment,
-        Span<float> secondMoment,
-        Span<float> updated,
-        double clip = 1)
+        int start, int end, ReadOnlySpan<float> weights, PendingSum gradients, Span<float> firstMoment, Span<float> secondMoment, Span<float> updated)
     {
-        optimizer.Begin(update, learningRate, samples, clip);
-        for (int start = 0; start < weights.Length; start += BlockLength)
+        for (; start < end; start += BlockLength)
         {
-            int length = Math.Min(BlockLength, weights.Length - start);
+            int length = Math.Min(BlockLength, end - start);
             optimizer.Apply(new UpdateBlock
             {
                 Weights = weights.Slice(start, length),
@@ -51,11 +50,12 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
 
     private static Span<float> Part(Span<float> moment, int start, int length) => moment.IsEmpty ? moment : moment.Slice(start, length);
 
-    private ReadOnlySpan<float> AllButLast(ReadOnlySpan<SharedBuffer> terms, int start, int length)
+    private static ReadOnlySpan<float> AllButLast(ReadOnlySpan<SharedBuffer> terms, int start, int length)
     {
         ReadOnlySpan<float> sum = terms[0].Values.Slice(start, length);
         for (int i = 1; i < terms.Length - 1; i++)
         {
+            partialSum ??= GC.AllocateUninitializedArray<float>(BlockLength, pinned: true);
             Span<float> added = partialSum.AsSpan(0, length);
             TensorPrimitives.Add(sum, terms[i].Values.Slice(start, length), added);
             sum = added;

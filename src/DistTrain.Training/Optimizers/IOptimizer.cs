@@ -2,7 +2,7 @@ namespace DistTrain.Training.Optimizers;
 
 /// <summary>
 /// One update of a range of the weights. Element-wise: the result for an element does not depend on the range or block it is
-/// updated in, nor on the width of the processor's vectors, so any partitioning gives the same bits. For one thread at a time.
+/// updated in, nor on the width of the processor's vectors, so any partitioning gives the same bits.
 /// </summary>
 public interface IOptimizer
 {
@@ -16,6 +16,6 @@ public interface IOptimizer
     /// <param name="clip">Multiplies the mean gradient besides: below 1 where its norm is too large, else 1.</param>
     void Begin(long update, double learningRate, long sampleCount, double clip = 1);
 
-    /// <summary>Updates one block; each element once between two calls of <see cref="Begin"/>.</summary>
+    /// <summary>Updates one block; each element once between two calls of <see cref="Begin"/>. Several threads may update blocks of one update.</summary>
     void Apply(in UpdateBlock block);
 }

@@ -41,7 +41,7 @@ public class TreeBenchmark
     public void AddedWithinTheUpdate()
     {
         Fill();
-        blockwise.Apply(++update, 1e-3, weights.Values, tree.RootTerms, 64, first.Floats, second.Floats, updated.Floats);
+        Update();
         tree.Clear();
     }
 
@@ -50,8 +50,14 @@ public class TreeBenchmark
     {
         Fill();
         tree.AddUp();
-        blockwise.Apply(++update, 1e-3, weights.Values, tree.RootTerms, 64, first.Floats, second.Floats, updated.Floats);
+        Update();
         tree.Clear();
+    }
+
+    private void Update()
+    {
+        blockwise.Begin(++update, 1e-3, 64);
+        blockwise.Apply(0, weights.Length, weights.Values, tree.RootTerms, first.Floats, second.Floats, updated.Floats);
     }
 
     private void Fill()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using DistTrain.Node.Actors.Dispatch;
 
@@ -83,8 +84,8 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
     {
         const int Rounds = 2_000;
         var spin = TimeSpan.FromMicroseconds(spinMicroseconds);
-        var there = new Doorbell(new AwakeThreads(processors: 2, spin));
-        var back = new Doorbell(new AwakeThreads(processors: 2, spin));
+        var there = new Doorbell(new AwakeThreads(processors: 2, spin), new WaitingThreads());
+        var back = new Doorbell(new AwakeThreads(processors: 2, spin), new WaitingThreads());
         var echo = new Thread(() =>
         {
             for (int i = 0; i < Rounds; i++)
@@ -103,6 +104,35 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         Assert.True(echo.Join(Patience));
     }
 
+    /// <summary>It is asked again and again: where others want its processor it sleeps instead, until the next ring.</summary>
+    [Fact]
+    public void Doorbell_helps_with_divided_work_while_it_looks_around()
+    {
+        var waiting = new WaitingThreads();
+        var bell = new Doorbell(new AwakeThreads(processors: 2, TimeSpan.FromHours(1)), waiting);
+        bool enough = false;
+        var looking = new Thread(() =>
+        {
+            while (!Volatile.Read(ref enough))
+            {
+                bell.Wait();
+            }
+        });
+        looking.Start();
+        var work = new PartsOf20Microseconds();
+
+        Plane.Wait.Until(() =>
+        {
+            bell.Ring();
+            waiting.Run(work);
+            return work.DoneBy.ContainsKey(looking);
+        });
+
+        Volatile.Write(ref enough, true);
+        bell.Ring();
+        Assert.True(looking.Join(Patience));
+    }
+
     /// <summary>Its spin is an hour long: it ends because there are more threads awake than processors.</summary>
     [Fact]
     public void Doorbell_does_not_look_around_where_threads_outnumber_processors()
@@ -110,7 +140,7 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         var awake = new AwakeThreads(processors: 1, TimeSpan.FromHours(1));
         awake.Enter();
         awake.Enter();
-        var bell = new Doorbell(awake);
+        var bell = new Doorbell(awake, new WaitingThreads());
         var sleeper = new Thread(bell.Wait);
         sleeper.Start();
         Plane.Wait.Until(() => awake.HaveProcessors);
@@ -127,7 +157,7 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
     {
         var awake = new AwakeThreads(processors: 1, TimeSpan.FromHours(1));
         awake.Enter();
-        var bell = new Doorbell(awake);
+        var bell = new Doorbell(awake, new WaitingThreads());
         var sleeper = new Thread(bell.Wait);
         bool enough = false;
         Thread[] others = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() =>
@@ -157,6 +187,22 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await system.Terminate();
 
     private static IActorRef Start(ActorSystem system) => system.ActorOf(Props.Create(() => new Teller()).WithDispatcher(Dispatchers.Compute));
+
+    private sealed class PartsOf20Microseconds : IDividedWork
+    {
+        public ConcurrentDictionary<Thread, bool> DoneBy { get; } = new();
+
+        public int Parts => 8;
+
+        public void Do(int part)
+        {
+            DoneBy[Thread.CurrentThread] = true;
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMicroseconds(20);)
+            {
+                Thread.SpinWait(10);
+            }
+        }
+    }
 
     private sealed record Answer(Thread By);
 

@@ -18,7 +18,13 @@ public sealed class BlockwiseUpdateTests
             float[] first = Values(length, seed + 1), second = [.. Values(length, seed + 2).Select(Math.Abs)], updated = new float[length];
             float[] expectedFirst = [.. first], expectedSecond = [.. second], expected = new float[length];
 
-            new BlockwiseUpdate(new Adam(0.9, 0.999, 1e-8)).Apply(7, 1e-3, weights, inBlocks.RootTerms, 64, first, second, updated);
+            var update = new BlockwiseUpdate(new Adam(0.9, 0.999, 1e-8));
+            update.Begin(7, 1e-3, 64);
+
+            // In two parts, the second one first, as threads may that share an update.
+            int middle = length / 2;
+            update.Apply(middle, length, weights, inBlocks.RootTerms, first, second, updated);
+            update.Apply(0, middle, weights, inBlocks.RootTerms, first, second, updated);
             var adam = new Adam(0.9, 0.999, 1e-8);
             adam.Begin(7, 1e-3, 64);
             adam.Apply(new UpdateBlock

@@ -15,7 +15,7 @@ public sealed class InProcessPlaneTests
     [Fact]
     public void Push_and_weights_are_handed_over_by_reference()
     {
-        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), observer);
+        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), buffers, observer);
         GradientPush sent = Samples.Push(pushes, buffers, 1);
         link.Push(sent);
         Assert.Same(sent, partition.Pushes.Next());
@@ -33,7 +33,7 @@ public sealed class InProcessPlaneTests
     [Fact]
     public void State_and_snapshot_are_handed_over()
     {
-        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Coordinator(partition), observer);
+        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Coordinator(partition), buffers, observer);
         link.SendState(Samples.State(buffers, 2));
         PartitionState state = partition.States.Next();
         partition.Peers.Next().SendSnapshot(state);
@@ -43,7 +43,7 @@ public sealed class InProcessPlaneTests
     [Fact]
     public void Close_is_heard_once_by_both_and_nothing_after_it()
     {
-        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), observer);
+        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), buffers, observer);
         IPlanePeer peer = partition.Peers.Next();
         peer.Close("enough");
         link.Dispose();
@@ -78,7 +78,7 @@ public sealed class InProcessPlaneTests
             }
         };
 
-        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), observer);
+        using IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), buffers, observer);
         link.Push(Samples.Push(pushes, buffers, 1));
         Assert.Equal(0, left);
     }
@@ -86,7 +86,7 @@ public sealed class InProcessPlaneTests
     [Fact]
     public void Push_of_another_length_closes_the_link()
     {
-        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), observer);
+        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), buffers, observer);
         link.Push(Samples.Push(pushes, new BufferPool(49), 1));
         Assert.Contains("50 floats", Assert.Single(observer.Ends));
         Assert.Empty(partition.Pushes);
@@ -96,13 +96,13 @@ public sealed class InProcessPlaneTests
     public void Link_to_another_partition_is_refused()
     {
         Assert.Throws<UserErrorException>(
-            () => InProcessPlane.Connect(partition, Samples.Worker(partition) with { Partition = 1 }, observer));
+            () => InProcessPlane.Connect(partition, Samples.Worker(partition) with { Partition = 1 }, buffers, observer));
     }
 
     [Fact]
     public async Task Concurrent_senders_and_a_close_leave_no_buffer_behind()
     {
-        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), observer);
+        IPartitionLink link = InProcessPlane.Connect(partition, Samples.Worker(partition), buffers, observer);
         Task[] senders = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             for (int i = 0; i < 500; i++)

@@ -151,6 +151,9 @@ public sealed class SharedMemoryLinkTests
         const int Own = 1_013;
         using PlaneFixture plane = new(Own);
         await LoseOneAsync(plane);
+
+        // Else this goes on within its last frame, which still has the link, where it had to wait for something.
+        await Task.Yield();
         Wait.Until(() =>
         {
             GC.Collect();

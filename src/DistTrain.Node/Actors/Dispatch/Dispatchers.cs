@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace DistTrain.Node.Actors.Dispatch;
 
 /// <summary>Names of the dispatchers in the actor system's configuration.</summary>
@@ -8,6 +10,9 @@ internal static class Dispatchers
 
     /// <summary>Parameter servers: see <see cref="CallerRunsDispatcher"/>.</summary>
     public const string CallerRuns = "disttrain.caller-runs-dispatcher";
+
+    /// <summary>The workers' threads of a system with <see cref="Configuration"/>.</summary>
+    public static WaitingThreads WaitingThreads(ActorSystem system) => ((OwnThreadDispatcher)system.Dispatchers.Lookup(Compute)).Waiting;
 
     public const string Configuration = """
         akka.log-dead-letters = off

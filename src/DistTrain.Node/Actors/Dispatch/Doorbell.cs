@@ -8,7 +8,8 @@ namespace DistTrain.Node.Actors.Dispatch;
 /// kernel's futex: ringing at a thread that is awake is one exchange, waking one a single call of the kernel.
 /// </summary>
 /// <param name="awake">Counts this thread while it is awake.</param>
-internal sealed class Doorbell(AwakeThreads awake)
+/// <param name="waiting">Whom it helps while it looks around.</param>
+internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
 {
     private const int Quiet = 0;
     private const int Rung = 1;
@@ -91,9 +92,17 @@ internal sealed class Doorbell(AwakeThreads awake)
                 return false;
             }
 
-            for (int i = 0; i < LooksBeforeYield && Volatile.Read(ref State) != Rung; i++)
+            for (int i = 0; i < LooksBeforeYield && Volatile.Read(ref State) != Rung && !waiting.HaveWork; i++)
             {
                 Thread.SpinWait(1);
+            }
+
+            if (waiting.HaveWork)
+            {
+                // The ring that it waits for comes right after.
+                waiting.Help();
+                now = Stopwatch.GetTimestamp();
+                continue;
             }
 
             long yielded = Stopwatch.GetTimestamp();

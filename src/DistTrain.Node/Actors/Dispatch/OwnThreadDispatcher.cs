@@ -16,20 +16,24 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
     private readonly Lock gate = new();
     private OwnThread? thread;
 
-    public OwnThreadDispatcher(MessageDispatcherConfigurator configurator, string id, int throughput, TimeSpan shutdownTimeout, AwakeThreads awake)
+    public OwnThreadDispatcher(MessageDispatcherConfigurator configurator, string id, int throughput, TimeSpan shutdownTimeout, AwakeThreads awake, WaitingThreads waiting)
         : base(configurator)
     {
         this.awake = awake;
+        Waiting = waiting;
         Id = id;
         Throughput = throughput;
         ShutdownTimeout = shutdownTimeout;
     }
 
+    /// <summary>All threads of this kind.</summary>
+    public WaitingThreads Waiting { get; }
+
     protected override void ExecuteTask(IRunnable run)
     {
         lock (gate)
         {
-            thread ??= new OwnThread(Id, awake);
+            thread ??= new OwnThread(Id, awake, Waiting);
             thread.Take(run);
         }
     }
@@ -50,11 +54,11 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
         private readonly Doorbell bell;
         private volatile bool ending;
 
-        public OwnThread(string name, AwakeThreads awake)
+        public OwnThread(string name, AwakeThreads awake, WaitingThreads others)
         {
-            bell = new Doorbell(awake);
+            bell = new Doorbell(awake, others);
             awake.Enter();
-            new Thread(() => Work(awake)) { IsBackground = true, Name = name }.Start();
+            new Thread(() => Work(awake, others)) { IsBackground = true, Name = name }.Start();
         }
 
         public void Take(IRunnable run)
@@ -70,8 +74,9 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
             bell.Ring();
         }
 
-        private void Work(AwakeThreads awake)
+        private void Work(AwakeThreads awake, WaitingThreads others)
         {
+            others.Join();
             bool last;
             do
             {
@@ -88,6 +93,7 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
                 }
             }
             while (!last);
+            others.Leave();
             awake.Leave();
         }
     }
@@ -97,7 +103,8 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
 internal sealed class OwnThreadDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites) : MessageDispatcherConfigurator(config, prerequisites)
 {
     private readonly AwakeThreads awake = new(Environment.ProcessorCount, config.GetTimeSpan("spin"));
+    private readonly WaitingThreads waiting = new();
 
     public override MessageDispatcher Dispatcher() =>
-        new OwnThreadDispatcher(this, Config.GetString("id"), Config.GetInt("throughput"), Config.GetTimeSpan("shutdown-timeout"), awake);
+        new OwnThreadDispatcher(this, Config.GetString("id"), Config.GetInt("throughput"), Config.GetTimeSpan("shutdown-timeout"), awake, waiting);
 }

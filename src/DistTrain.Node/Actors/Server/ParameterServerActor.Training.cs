@@ -20,7 +20,7 @@ internal sealed partial class ParameterServerActor
             return;
         }
 
-        weights = new PartitionWeights(buffers, optimizer, arrived.State);
+        weights = new PartitionWeights(buffers, optimizer, waiting, arrived.State);
         barrier = new SynchronousBarrier(job.Spec.Shards, arrived.State.Version, job.FinishAt);
         workers.SendWeights(weights.Version, weights.Current);
         if (holdAsked)

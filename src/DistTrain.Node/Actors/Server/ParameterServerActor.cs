@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
@@ -40,6 +41,7 @@ internal sealed partial class ParameterServerActor : ReceiveActor, IWithTimers
     private readonly IPlaneHost plane;
     private readonly TimeProvider time;
     private readonly IOptimizer optimizer;
+    private readonly WaitingThreads waiting = Dispatchers.WaitingThreads(Context.System);
     private readonly LearningRateSchedule schedule;
     private readonly BufferPool buffers;
     private readonly PartitionEndpoint endpoint;

@@ -11,7 +11,7 @@ public static class InProcessPlane
     /// called on the thread of whoever sends.
     /// </summary>
     /// <exception cref="UserErrorException">The identity asks for another run or partition.</exception>
-    public static IPartitionLink Connect(IPartitionEndpoint endpoint, PlaneIdentity identity, IPartitionLinkObserver observer)
+    public static IPartitionLink Connect(IPartitionEndpoint endpoint, PlaneIdentity identity, BufferPool buffers, IPartitionLinkObserver observer)
     {
         if (endpoint.Run != identity.Run || endpoint.Partition != identity.Partition)
         {
@@ -20,7 +20,7 @@ public static class InProcessPlane
                 + $"this is partition {endpoint.Partition} of run {endpoint.Run}.");
         }
 
-        Link link = new(endpoint, identity, observer);
+        Link link = new(endpoint, identity, buffers, observer);
         link.Start();
         return link;
     }
@@ -33,11 +33,12 @@ public static class InProcessPlane
         private readonly Lane up;
         private readonly Lane down;
 
-        public Link(IPartitionEndpoint endpoint, PlaneIdentity identity, IPartitionLinkObserver observer)
+        public Link(IPartitionEndpoint endpoint, PlaneIdentity identity, BufferPool buffers, IPartitionLinkObserver observer)
         {
             this.endpoint = endpoint;
             this.observer = observer;
             Identity = identity;
+            Buffers = buffers;
             up = new Lane(DeliverUp, reason => endpoint.Disconnected(this, reason));
             down = new Lane(DeliverDown, reason => observer.Closed(this, reason));
         }
@@ -46,8 +47,8 @@ public static class InProcessPlane
 
         public string Address => "in process";
 
-        /// <summary>The partition's own: fewer are made than with a pool for each worker.</summary>
-        public IBufferSource Buffers => endpoint.Buffers;
+        /// <summary>The worker's own: another one's are in another core's cache.</summary>
+        public IBufferSource Buffers { get; }
 
         public bool SharesMemory => false;
 
