@@ -97,10 +97,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
                 Thread.SpinWait(1);
             }
 
-            if (waiting.HaveWork)
+            if (waiting.HaveWork && waiting.Help())
             {
                 // The ring that it waits for comes right after.
-                waiting.Help();
                 now = Stopwatch.GetTimestamp();
                 continue;
             }
