@@ -12,6 +12,9 @@ public static class Float64Network
     /// <summary>Of a layer's largest value: ten times what float32 rounds away there.</summary>
     private const double Margin = 3e-6;
 
+    private static readonly Scalar MinusOne = -1;
+    private static readonly Scalar One = 1;
+
     /// <summary>Gradient of the summed loss, laid out like the weights.</summary>
     public static float[] Gradient(ModelDescription model, float[] weights, Batch batch)
     {
@@ -29,7 +32,7 @@ public static class Float64Network
         using var scope = NewDisposeScope();
         Tensor from = tensor(weights).to(ScalarType.Float64);
         Tensor along = tensor(direction).to(ScalarType.Float64);
-        Tensor move = along / along.norm() * Step;
+        Tensor move = along / along.norm() * Of(Step);
         return (Loss(model, from + move, batch) - Loss(model, from - move, batch)).item<double>() / (2 * Step);
     }
 
@@ -83,8 +86,8 @@ public static class Float64Network
         return model.Loss switch
         {
             LossKind.CrossEntropy => -(t * p.log()).sum(),
-            LossKind.MeanSquaredError => (p - t).square().sum() / model.Classes,
-            _ => (z.exp().log1p() - (t * z)).sum() / model.Classes,
+            LossKind.MeanSquaredError => (p - t).square().sum() / Of(model.Classes),
+            _ => (z.exp().log1p() - (t * z)).sum() / Of(model.Classes),
         };
     }
 
@@ -97,12 +100,12 @@ public static class Float64Network
             double margin = x.abs().max().item<double>() * Margin;
             if (layer is Activation { Kind: ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.Step })
             {
-                decided = decided.logical_and(x.abs().flatten(1).amin([1L]) > margin);
+                decided = decided.logical_and(x.abs().flatten(1).amin([1L]) > Of(margin));
             }
 
             if (layer is Activation { Kind: ActivationKind.Step })
             {
-                decided = decided.logical_and((x.abs() - 1).abs().flatten(1).amin([1L]) > margin);
+                decided = decided.logical_and((x.abs() - Of(1)).abs().flatten(1).amin([1L]) > Of(margin));
             }
 
             if (layer is Pooling { Kind: PoolingKind.Maximum })
@@ -110,8 +113,8 @@ public static class Float64Network
                 // Where all of a window is cut off by ReLU, it does not matter which is the largest.
                 Tensor two = x.unfold(2, 2, 2).unfold(3, 2, 2).flatten(4).topk(2).values;
                 Tensor gap = two.select(4, 0) - two.select(4, 1);
-                Tensor cut = two.select(4, 0) <= (model.Layers.Contains(new Activation(ActivationKind.Relu)) ? 0 : double.NegativeInfinity);
-                decided = decided.logical_and(gap.gt(margin).logical_or(cut).flatten(1).all(1));
+                Tensor cut = two.select(4, 0) <= Of(model.Layers.Contains(new Activation(ActivationKind.Relu)) ? 0 : double.NegativeInfinity);
+                decided = decided.logical_and(gap.gt(Of(margin)).logical_or(cut).flatten(1).all(1));
             }
         });
         return decided.data<bool>().ToArray();
@@ -122,9 +125,10 @@ public static class Float64Network
         float[] pixels = new float[batch.Count * model.Outputs];
         batch.CopyPixels(0, pixels);
         Tensor t = tensor(pixels, [batch.Count, model.Outputs]).to(ScalarType.Float64);
-        Tensor p = 1 / (1 + (-z).exp());
-        Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((1 - t) * (1 - p).log()));
-        return loss.sum() / model.Outputs;
+        Tensor one = Of(1);
+        Tensor p = one / (one + (-z).exp());
+        Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((one - t) * (one - p).log()));
+        return loss.sum() / Of(model.Outputs);
     }
 
     /// <param name="seen">Receives every layer with its input.</param>
@@ -149,7 +153,7 @@ public static class Float64Network
                     x, Take(conv.Outputs, conv.Inputs, conv.Kernel, conv.Kernel), Take(conv.Outputs), padding: [conv.Padding, conv.Padding]),
                 Linear linear => nn.functional.linear(x, Take(linear.Outputs, linear.Inputs), Take(linear.Outputs)),
                 Activation { Kind: ActivationKind.Relu } => x.relu(),
-                Activation { Kind: ActivationKind.LeakyRelu, Slope: var slope } => where(x > 0, x, x * slope),
+                Activation { Kind: ActivationKind.LeakyRelu, Slope: var slope } => where(x > Of(0), x, x * Of(slope)),
                 Activation { Kind: ActivationKind.Tanh } => x.tanh(),
                 Activation { Kind: ActivationKind.Step } => StraightThrough(x),
                 Activation => x.sigmoid(),
@@ -178,9 +182,15 @@ public static class Float64Network
     /// <summary>The value of the step, and the derivative of max(-1, min(1, x)).</summary>
     private static Tensor StraightThrough(Tensor x)
     {
-        Tensor clipped = x.clamp(-1, 1);
-        return clipped + (x.gt(0).to(ScalarType.Float64) - clipped).detach();
+        Tensor clipped = x.clamp(MinusOne, One);
+        return clipped + (x.gt(Of(0)).to(ScalarType.Float64) - clipped).detach();
     }
+
+    /// <summary>
+    /// A number as a tensor, which the scope keeps. TorchSharp makes a Scalar of a plain number and keeps it no longer than it takes to
+    /// fetch its handle: a collection of garbage at that moment frees it before libtorch reads it.
+    /// </summary>
+    private static Tensor Of(double value) => tensor(value);
 
     private static Tensor Factors(DropoutMask mask, DropoutKey key, long[] shape_NU)
     {

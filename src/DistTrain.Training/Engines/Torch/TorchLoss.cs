@@ -1,4 +1,5 @@
 using DistTrain.Training.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -19,8 +20,8 @@ internal static class TorchLoss
         return loss switch
         {
             LossKind.CrossEntropy => F.cross_entropy(logits_NK, labels_N, reduction: nn.Reduction.Sum),
-            LossKind.MeanSquaredError => F.mse_loss(logits_NK.softmax(1), Targets(labels_N, classes), nn.Reduction.Sum) / classes,
-            LossKind.BinaryCrossEntropy => F.binary_cross_entropy_with_logits(logits_NK, Targets(labels_N, classes), reduction: nn.Reduction.Sum) / classes,
+            LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.softmax(1), Targets(labels_N, classes), nn.Reduction.Sum), classes),
+            LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, Targets(labels_N, classes), reduction: nn.Reduction.Sum), classes),
             _ => throw new NotSupportedException($"The torch engine has no loss {loss}."),
         };
     }
@@ -28,10 +29,17 @@ internal static class TorchLoss
     /// <param name="pixels_NK">From 0 to 1.</param>
     private static Tensor OfPixels(LossKind loss, Tensor logits_NK, Tensor pixels_NK) => loss switch
     {
-        LossKind.MeanSquaredError => F.mse_loss(logits_NK.sigmoid(), pixels_NK, nn.Reduction.Sum) / logits_NK.shape[1],
-        LossKind.BinaryCrossEntropy => F.binary_cross_entropy_with_logits(logits_NK, pixels_NK, reduction: nn.Reduction.Sum) / logits_NK.shape[1],
+        LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.sigmoid(), pixels_NK, nn.Reduction.Sum), logits_NK.shape[1]),
+        LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, pixels_NK, reduction: nn.Reduction.Sum), logits_NK.shape[1]),
         _ => throw new NotSupportedException($"The torch engine has no loss {loss} of pixels."),
     };
+
+    // With a plain number TorchSharp makes one for this call that a collection of garbage may free before libtorch reads it.
+    private static Tensor Quotient(Tensor sum, long count)
+    {
+        using Scalar divisor = count;
+        return sum.div(divisor);
+    }
 
     private static Tensor Targets(Tensor labels_N, long classes) => F.one_hot(labels_N, classes).to(ScalarType.Float32);
 }

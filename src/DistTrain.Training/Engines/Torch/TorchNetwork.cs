@@ -90,12 +90,19 @@ internal sealed class TorchNetwork : IDisposable
     private static Func<Tensor, Tensor> Function(Activation activation) => activation.Kind switch
     {
         ActivationKind.Relu => x => x.relu_(),
-        ActivationKind.LeakyRelu => x => x.leaky_relu_(activation.Slope),
+        ActivationKind.LeakyRelu => LeakyRelu(activation.Slope),
         ActivationKind.Sigmoid => x => x.sigmoid_(),
         ActivationKind.Tanh => x => x.tanh_(),
         ActivationKind.Step => x => StepFunction.apply(x),
         _ => throw new NotSupportedException($"The torch engine has no activation {activation.Kind}."),
     };
+
+    private static Func<Tensor, Tensor> LeakyRelu(double slope)
+    {
+        // The function keeps it: one that was made anew for each call might be freed by a collection of garbage before libtorch reads it.
+        Scalar negative = slope;
+        return x => x.leaky_relu_(negative);
+    }
 
     /// <summary>Weighted sums, where numbers overflow. What follows may hide it: sigmoid of infinity is 1, and a maximum leaves out what is less than all.</summary>
     private Tensor Noted(Tensor sums)
