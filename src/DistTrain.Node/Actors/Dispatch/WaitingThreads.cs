@@ -19,6 +19,7 @@ internal sealed class WaitingThreads
     /// <summary>One bit of a word for each.</summary>
     public const int MostParts = 64;
 
+    // A thread that has not joined, such as a link's reader, counts as the first.
     [ThreadStatic]
     private static int place;
 
