@@ -55,6 +55,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     private static KernelTime[] Convolution(string name, ConvolutionShape shape, bool toInput)
     {
         var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, default, Blocks, toInput);
+        ConvolutionScratch<TLanes, TActivation> scratch = stage.NewScratch();
         int input = shape.InputSize * TLanes.Count;
         int pooled = shape.PooledSize * TLanes.Count;
         AlignedFloats inputs = Random(Blocks * input, 1);
@@ -67,17 +68,19 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         long products = (long)Chunk.Samples * shape.Outputs * shape.FanIn * shape.Height * shape.Width;
         var forward = new KernelTime($"{name}, activation, pooling", Best.Of(() =>
         {
+            stage.PrepareForward(weights.First);
             for (int block = 0; block < Blocks; block++)
             {
-                stage.Forward(block, inputs.First + ((nint)block * input), weights.First, bias.First, outputs.First + ((nint)block * pooled), TLanes.Count, note.First);
+                stage.Forward(scratch, block, inputs.First + ((nint)block * input), bias.First, outputs.First + ((nint)block * pooled), TLanes.Count, note.First);
             }
         }), products);
         var back = new KernelTime($"{name} back", Best.Of(() =>
         {
+            stage.PrepareBack(weights.First);
             for (int block = 0; block < Blocks; block++)
             {
                 nint own = (nint)block * pooled;
-                stage.Back(block, block * TLanes.Count % Block.Samples, outputs.First + own, gradients.First + own, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
+                stage.Back(scratch, block, outputs.First + own, gradients.First + own, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
             }
         }), toInput ? 2 * products : products);
         return [forward, back];
@@ -95,7 +98,15 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         return
         [
             new KernelTime(name, Best.Of(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
-            new KernelTime($"{name} back", Best.Of(() => stage.Back(Whole, input.First, weights.First, gradient.First, inputGradient.First)), 2 * products),
+            new KernelTime($"{name} back", Best.Of(() =>
+            {
+                stage.Back(Whole, weights.First, inputGradient.First);
+                int parts = stage.BeginWeights(Whole, input.First, gradient.First);
+                for (int part = 0; part < parts; part++)
+                {
+                    stage.AddWeights(part);
+                }
+            }), 2 * products),
         ];
     }
 
@@ -119,12 +130,14 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
     {
         var shape = new ConvolutionShape(1, 6, 32, 32);
         var stage = new ConvolutionStage<TLanes, TActivation, TPooling>(shape, activation, 1, wholeGradient: false);
+        ConvolutionScratch<TLanes, TActivation> scratch = stage.NewScratch();
         AlignedFloats input = Random(shape.InputSize * TLanes.Count, 1);
         AlignedFloats weights = Random((shape.FanIn + 1) * shape.Outputs, 0.1f);
+        stage.PrepareForward(weights.First);
         var output = new AlignedFloats(shape.PooledSize * TLanes.Count);
         var note = new AlignedFloats(TLanes.Count);
         float* bias = weights.First + (shape.FanIn * shape.Outputs);
-        return Blocks * Best.Of(() => stage.Forward(0, input.First, weights.First, bias, output.First, TLanes.Count, note.First));
+        return Blocks * Best.Of(() => stage.Forward(scratch, 0, input.First, bias, output.First, TLanes.Count, note.First));
     }
 
     public static double Loss<TLoss>()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akka.Actor;
 using DistTrain.Node.Actors.Dispatch;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Tests.Actors;
 

@@ -1,4 +1,5 @@
 using DistTrain.Node.Actors.Dispatch;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Tests.Actors;
 
@@ -17,7 +18,7 @@ public sealed class WaitingThreadsTests
         using var helping = new Helpers(waiting, helpers);
         for (int round = 0; round < Rounds; round++)
         {
-            var work = new Counted(1 + (round % WaitingThreads.MostParts));
+            var work = new Counted(1 + (round % IDividedWork.MostParts));
             waiting.Run(work);
             Assert.All(work.Done, times => Assert.Equal(1, times));
         }
@@ -133,6 +134,107 @@ public sealed class WaitingThreadsTests
         waiting.Leave();
 
         Assert.Equal([ownersFirst, othersFirst], first);
+    }
+
+    /// <summary>Gradients of workers that are at them at once, while others wait: with more owners than processors too.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(4, 2)]
+    public void Every_part_of_shared_works_is_done_once(int owners, int helpers)
+    {
+        const int Rounds = 2_000;
+        using var helping = new Helpers(waiting, helpers);
+        Exception? failed = null;
+        Thread[] threads = [.. Enumerable.Range(0, owners).Select(_ => new Thread(() =>
+        {
+            waiting.Join();
+            try
+            {
+                for (int round = 0; round < Rounds; round++)
+                {
+                    var work = new Counted(1 + (round % IDividedWork.MostParts));
+                    waiting.Share(work);
+                    Assert.All(work.Done, times => Assert.Equal(1, times));
+                }
+            }
+            catch (Exception error)
+            {
+                failed = error;
+            }
+
+            waiting.Leave();
+        }))];
+
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => Assert.True(thread.Join(Plane.Wait.Deadline)));
+
+        Assert.Null(failed);
+        Assert.False(waiting.HaveWork);
+    }
+
+    /// <summary>Though the owner has begun: it is at the first part until another thread has done all the others, from the last one on.</summary>
+    [Fact]
+    public void Thread_that_waits_takes_shared_parts_from_the_end()
+    {
+        waiting.Join();
+        using var helping = new Helpers(waiting, 1);
+        using var others = new CountdownEvent(3);
+        var owner = Thread.CurrentThread;
+        var order = new List<int>();
+
+        waiting.Share(new Parts(4, part =>
+        {
+            if (part == 0)
+            {
+                Assert.True(others.Wait(Plane.Wait.Deadline));
+                return;
+            }
+
+            Assert.NotEqual(owner, Thread.CurrentThread);
+            order.Add(part);
+            others.Signal();
+        }));
+        waiting.Leave();
+
+        Assert.Equal([3, 2, 1], order);
+    }
+
+    /// <summary>Nobody would come to it: a thread of the pool, such as one that evaluates.</summary>
+    [Fact]
+    public void Thread_that_has_not_joined_shares_nothing()
+    {
+        using var helping = new Helpers(waiting, 1);
+        var threads = new HashSet<Thread>();
+
+        waiting.Share(new Parts(8, _ => threads.Add(Thread.CurrentThread)));
+
+        Assert.Equal([Thread.CurrentThread], threads);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void What_a_shared_part_throws_is_thrown_to_its_owner(int helpers)
+    {
+        waiting.Join();
+        using var helping = new Helpers(waiting, helpers);
+        int done = 0;
+        var failing = new Parts(8, part =>
+        {
+            Interlocked.Increment(ref done);
+            if (part == 7)
+            {
+                throw new InvalidDataException("part 7");
+            }
+        });
+
+        Assert.Equal("part 7", Assert.Throws<InvalidDataException>(() => waiting.Share(failing)).Message);
+        Assert.Equal(8, done);
+        var next = new Counted(8);
+        waiting.Share(next);
+        waiting.Leave();
+        Assert.All(next.Done, times => Assert.Equal(1, times));
     }
 
     private sealed class Parts(int parts, Action<int> work) : IDividedWork

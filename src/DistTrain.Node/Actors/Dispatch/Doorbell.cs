@@ -97,9 +97,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
                 Thread.SpinWait(1);
             }
 
-            if (waiting.HaveWork && waiting.Help())
+            if (waiting.Help())
             {
-                // The ring that it waits for comes right after.
+                // The ring that it waits for comes soon after.
                 now = Stopwatch.GetTimestamp();
                 continue;
             }

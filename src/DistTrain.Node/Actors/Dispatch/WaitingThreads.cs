@@ -1,42 +1,46 @@
-using System.Diagnostics;
-using System.Numerics;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Node.Actors.Dispatch;
 
 /// <summary>
-/// Threads that look around for their next step, and meanwhile help the one that makes it possible. When the last gradient of a step
-/// is there, all workers of the process wait for its update: those that are awake take parts of it.
+/// Threads that look around for their next step, and meanwhile help those that keep it waiting: the thread that applies the update, and the workers that
+/// are still at their gradients.
 /// </summary>
 /// <remarks>
-/// Each thread has a range of the parts, the same one every time, so that what it needs is still in its cache: a part costs three
-/// times as much where the moments have to come from another core's. Parts whose thread has not come, as it is asleep or busy, are
-/// for everybody. Nobody is woken to help, and nobody is waited for who has not begun.
+/// Nobody is woken to help, and nobody is waited for who has not begun. Of the update each thread has a range of the parts, the same one every time, so
+/// that what it needs is still in its cache: a part costs three times as much where the moments have to come from another core's. Parts whose thread has
+/// not come, as it is asleep or busy, are for everybody. A gradient is its worker's, and who waits takes parts from its end.
 /// </remarks>
-internal sealed class WaitingThreads
+internal sealed class WaitingThreads : IWorkSharing
 {
-    /// <summary>One bit of a word for each.</summary>
-    public const int MostParts = 64;
-
-    // A thread that has not joined, such as a link's reader, counts as the first.
+    // A thread that has not joined, such as a link's reader, counts as the first where there are ranges, and shares nothing.
     [ThreadStatic]
     private static int place;
 
-    // A part takes 2 us or 3.
-    private static readonly long Patience = Stopwatch.Frequency / 200_000;
+    [ThreadStatic]
+    private static OpenWork? own;
 
     private readonly Lock gate = new();
     private readonly List<bool> places = [];
+    private readonly OpenWork update = new(toAll: false);
+    private volatile OpenWork[] gradients = [];
     private int placeCount;
-    private Ranges ranges = new(1, 1);
-    private Words words;
-    private IDividedWork work = Nothing.Instance;
-    private ExceptionDispatchInfo? failure;
     private int busy;
 
     /// <summary>Whether a part waits for somebody to begin it.</summary>
-    public bool HaveWork => Volatile.Read(ref words.Open) != 0;
+    public bool HaveWork
+    {
+        get
+        {
+            bool found = update.HasParts;
+            foreach (OpenWork gradient in gradients)
+            {
+                found |= gradient.HasParts;
+            }
+
+            return found;
+        }
+    }
 
     /// <summary>The calling thread is one of them from now on, until <see cref="Leave"/>.</summary>
     public void Join()
@@ -51,6 +55,8 @@ internal sealed class WaitingThreads
             }
 
             places[place] = true;
+            own = new OpenWork(toAll: true);
+            gradients = [.. gradients, own];
             Volatile.Write(ref placeCount, places.Count);
         }
     }
@@ -60,6 +66,8 @@ internal sealed class WaitingThreads
     {
         lock (gate)
         {
+            gradients = [.. gradients.Where(gradient => gradient != own)];
+            own = null;
             places[place] = false;
             place = 0;
             while (places is [.., false])
@@ -72,149 +80,67 @@ internal sealed class WaitingThreads
     }
 
     /// <summary>
-    /// Does all parts, some of them on threads that wait. Returns when the last one is done; waits for nobody but who has begun one.
-    /// While another thread's work is under way, the caller does its own alone.
+    /// Does all parts, some of them on threads that wait, each of which has a range of its own. Returns when the last one is done; waits for nobody but
+    /// who has begun one. While another thread's such work is under way, the caller does its own alone.
     /// </summary>
     /// <exception cref="Exception">What a part threw, after all the others are done.</exception>
     public void Run(IDividedWork divided)
     {
-        int parts = divided.Parts;
-        if (parts == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (divided.Parts == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
-            for (int part = 0; part < parts; part++)
-            {
-                divided.Do(part);
-            }
-
+            DoAlone(divided);
             return;
         }
 
-        work = divided;
-        ranges = new Ranges(parts, Math.Max(Volatile.Read(ref placeCount), 1));
-        words.Left = parts;
-        Volatile.Write(ref words.Open, ulong.MaxValue >> (MostParts - parts));
-        Help();
-        AwaitOthers();
-
-        ExceptionDispatchInfo? failed = failure;
-        work = Nothing.Instance;
-        failure = null;
-        Volatile.Write(ref busy, 0);
-        failed?.Throw();
+        try
+        {
+            update.Run(divided, Math.Max(Volatile.Read(ref placeCount), 1), place);
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
     }
 
-    /// <summary>Does parts that are the calling thread's, or whose thread has not come.</summary>
+    /// <summary>Does all parts in their order, while threads that wait take some from the end on. Returns when the last one is done.</summary>
+    /// <exception cref="Exception">What a part threw, after all the others are done.</exception>
+    public void Share(IDividedWork work)
+    {
+        if (work.Parts == 1 || own is not { } mine || gradients.Length == 1)
+        {
+            DoAlone(work);
+        }
+        else
+        {
+            mine.Run(work, count: 1, place: 0);
+        }
+    }
+
+    /// <summary>Does a part or more of others' work, as long as there are some of the update's, and one of a gradient.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Help()
     {
         bool helped = false;
-        while (TryBegin(ofAll: false))
+        while (update.TryDo(place))
         {
             helped = true;
+        }
+
+        OpenWork[] all = gradients;
+        for (int i = 0; i < all.Length && !helped; i++)
+        {
+            // Each begins with another one, so that not all help the same.
+            helped = all[(place + 1 + i) % all.Length].TryDo(OpenWork.NoPlace);
         }
 
         return helped;
     }
 
-    /// <summary>They are at parts of their own, and next come to those that nobody has begun; unless the kernel has taken their processor from them.</summary>
-    private void AwaitOthers()
+    private static void DoAlone(IDividedWork work)
     {
-        long patient = Stopwatch.GetTimestamp() + Patience;
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref words.Left) != 0)
-        {
-            if (!HaveWork || Stopwatch.GetTimestamp() < patient || !TryBegin(ofAll: true))
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-        }
-    }
-
-    /// <summary>Does one part.</summary>
-    /// <param name="ofAll">Also one of a thread that is at others of its own.</param>
-    private bool TryBegin(bool ofAll)
-    {
-        while (true)
-        {
-            ulong open = Volatile.Read(ref words.Open);
-            ulong own = open & ranges.Of(place);
-            ulong others = own != 0 ? 0 : open & (ofAll ? ulong.MaxValue : ranges.NotBegun(open));
-            if ((own | others) == 0)
-            {
-                return false;
-            }
-
-            // One's own from the first on, those of others from the last, which they would come to last.
-            int part = own != 0 ? BitOperations.TrailingZeroCount(own) : BitOperations.Log2(others);
-            ulong bit = 1UL << part;
-            if ((Interlocked.And(ref words.Open, ~bit) & bit) != 0)
-            {
-                Do(part);
-                return true;
-            }
-        }
-    }
-
-    private void Do(int part)
-    {
-        try
+        for (int part = 0; part < work.Parts; part++)
         {
             work.Do(part);
-        }
-#pragma warning disable CA1031 // Whatever it is, it is for the one whose work this is.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            failure = ExceptionDispatchInfo.Capture(error);
-        }
-
-        Interlocked.Decrement(ref words.Left);
-    }
-
-    /// <summary>Which parts are whose. Read while another work is begun it may be torn, and then decides no more than who does a part.</summary>
-    private readonly struct Ranges(int parts, int count)
-    {
-        /// <summary>A bit for each part of a place; none where it is beyond the last.</summary>
-        public ulong Of(int range) => range >= count ? 0 : Below((range + 1) * parts / count) & ~Below(range * parts / count);
-
-        /// <summary>Parts of the ranges whose first part is still open.</summary>
-        public ulong NotBegun(ulong open)
-        {
-            ulong parts = 0;
-            for (int range = 0; range < count; range++)
-            {
-                ulong mine = Of(range);
-                ulong first = mine & (~mine + 1);
-                parts |= (open & first) != 0 ? mine : 0;
-            }
-
-            return parts;
-        }
-
-        private static ulong Below(int part) => part >= MostParts ? ulong.MaxValue : (1UL << part) - 1;
-    }
-
-    /// <summary>A cache line for each: one is looked at all the time, the other changes with every part.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Words
-    {
-        /// <summary>A bit for each part that nobody has begun.</summary>
-        [FieldOffset(64)]
-        public ulong Open;
-
-        /// <summary>Parts that are not done yet.</summary>
-        [FieldOffset(192)]
-        public int Left;
-    }
-
-    private sealed class Nothing : IDividedWork
-    {
-        public static readonly Nothing Instance = new();
-
-        public int Parts => 1;
-
-        public void Do(int part)
-        {
         }
     }
 }

@@ -2,6 +2,7 @@ using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Plane;
 using DistTrain.Training.Buffers;
 using DistTrain.Training.Optimizers;
+using DistTrain.Training.Sharing;
 using DistTrain.Training.Synchronisation;
 
 namespace DistTrain.Node.Actors.Server;
@@ -72,7 +73,7 @@ internal sealed class PartitionWeights(BufferPool buffers, IOptimizer optimizer,
     /// <summary>Whole blocks, and as many as leave no more parts than can be handed out.</summary>
     private static int PartLength(int length)
     {
-        int share = (length + WaitingThreads.MostParts - 1) / WaitingThreads.MostParts;
+        int share = (length + IDividedWork.MostParts - 1) / IDividedWork.MostParts;
         int blocks = (share + BlockwiseUpdate.BlockLength - 1) / BlockwiseUpdate.BlockLength;
         return Math.Max(ShortestPart, blocks * BlockwiseUpdate.BlockLength);
     }

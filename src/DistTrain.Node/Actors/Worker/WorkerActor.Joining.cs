@@ -93,6 +93,11 @@ internal sealed partial class WorkerActor
         joinWatch?.Dispose();
         joinWatch = null;
         int number = (int)joined.Join.Worker;
+        if (joined.Engine is ISharedEngine engine)
+        {
+            engine.Sharing = waiting;
+        }
+
         run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, joined.Engine, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Protocol.Control;
 
 namespace DistTrain.Node.Actors.Worker;
@@ -38,6 +39,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
     private readonly IActorRef coordinatorProxy;
     private readonly WorkerEnvironment environment;
+    private readonly WaitingThreads waiting = Dispatchers.WaitingThreads(Context.System);
     private readonly ILoggingAdapter log = Context.GetLogger();
     private IActorRef? coordinator;
     private IActorRef runActor = ActorRefs.Nobody;

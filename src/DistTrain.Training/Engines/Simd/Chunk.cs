@@ -13,7 +13,10 @@ internal readonly record struct Chunk(int Start, int Count)
     public const int Samples = 64;
 
     /// <summary>Samples up to the end of the last block. Those beyond <see cref="Count"/> are zeros, and their gradients too.</summary>
-    public int Live => (Count + Block.Samples - 1) / Block.Samples * Block.Samples;
+    public int Live => Sets * Block.Samples;
+
+    /// <summary>Sixteens of samples that are not empty.</summary>
+    public int Sets => (Count + Block.Samples - 1) / Block.Samples;
 
     /// <summary>Vectors of so many lanes that hold the samples.</summary>
     public int Blocks(int lanes) => (Count + lanes - 1) / lanes;

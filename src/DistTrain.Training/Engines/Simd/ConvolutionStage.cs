@@ -9,6 +9,10 @@ namespace DistTrain.Training.Engines.Simd;
 /// Convolution, activation and pooling of blocks of samples, there and back. Planes are [channel][y][x] of vectors. The way there goes by
 /// pairs of rows, which are pooled while the nearest cache holds them; only what the way back needs is kept of them.
 /// </summary>
+/// <remarks>
+/// Different blocks of a chunk may be computed at once, with scratch memory of their own. Each sixteen samples have accumulators of their own
+/// too (<see cref="Block"/>), a set, which are added up at the end: sums do not depend on who computed which block.
+/// </remarks>
 internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     where TLanes : struct, ILanes<TLanes>
     where TActivation : struct, IActivation
@@ -16,14 +20,13 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
+    private readonly bool wholeGradient;
+    private readonly bool isSparse;
     private readonly AlignedFloats kept;
-    private readonly OutputRows<TLanes> rows;
-    private readonly AlignedFloats band;
-    private readonly AlignedFloats weightSums;
-    private readonly AlignedFloats biasSums;
-    private readonly int bandRows;
-    private readonly SparseBack<TLanes, TActivation>? sparse;
-    private readonly PickedBack<TLanes, TActivation>? picked;
+    private readonly AlignedFloats filters;
+    private readonly AlignedFloats patchFilters;
+    private readonly AccumulatorSets weightSums;
+    private readonly AccumulatorSets biasSums;
 
     /// <param name="blocks">Blocks of which there may be a way back.</param>
     /// <param name="wholeGradient">The way back reaches the input. It then needs all rows of gradients at once; else two at a time do, and stay in the nearest cache.</param>
@@ -31,30 +34,44 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         this.shape = shape;
         this.activation = activation;
-        bandRows = wholeGradient ? shape.Height : 2;
+        this.wholeGradient = wholeGradient;
+        isSparse = ConvolutionScratch<TLanes, TActivation>.IsSparse(shape, wholeGradient, TPooling.PassesOne);
         kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
-        rows = new OutputRows<TLanes>(shape);
-        band = new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count);
-        weightSums = new AlignedFloats(shape.Outputs * shape.FanIn * Block.Samples);
-        biasSums = new AlignedFloats(shape.Outputs * Block.Samples);
-        sparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape) ? new SparseBack<TLanes, TActivation>(shape, activation) : null;
-        picked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays ? new PickedBack<TLanes, TActivation>(shape, activation) : null;
+        filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
+        int patches = isSparse ? shape.Outputs * Patches.Filter : 0;
+        patchFilters = new AlignedFloats(patches);
+        int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
+        weightSums = new AccumulatorSets(sets, isSparse ? patches : shape.Outputs * shape.FanIn * Block.Samples);
+        biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
     }
 
     private int KeptBytes => shape.PooledSize * TPooling.KeptBytes<TActivation>() * TLanes.Count;
 
-    /// <param name="input">Planes with their border.</param>
+    /// <summary>What a thread needs that computes blocks.</summary>
+    public ConvolutionScratch<TLanes, TActivation> NewScratch() => new(shape, activation, wholeGradient, TPooling.PassesOne);
+
+    /// <summary>Before the first <see cref="Forward"/> with these weights.</summary>
     /// <param name="weights">Outputs x inputs x 5 x 5.</param>
+    public void PrepareForward(float* weights) => Winograd.Filters(weights, shape.Outputs * shape.Inputs, filters.First);
+
+    /// <summary>Before the first <see cref="Back"/> with these weights.</summary>
+    /// <inheritdoc cref="PrepareForward"/>
+    public void PrepareBack(float* weights)
+    {
+        if (isSparse)
+        {
+            SparseBack<TLanes, TActivation>.ToFilters(shape, weights, patchFilters.First);
+        }
+    }
+
+    /// <param name="input">Planes with their border.</param>
+    /// <param name="bias">Of the outputs.</param>
     /// <param name="output">First pooled value of the first channel.</param>
     /// <param name="stride">Floats from one pooled value to the next.</param>
     /// <param name="note">A vector; NaN afterwards where a convolution's output was not finite, unchanged elsewhere.</param>
-    public void Forward(int block, float* input, float* weights, float* bias, float* output, nint stride, float* note)
+    public void Forward(ConvolutionScratch<TLanes, TActivation> scratch, int block, float* input, float* bias, float* output, nint stride, float* note)
     {
-        if (block == 0)
-        {
-            rows.Load(weights);
-        }
-
+        OutputRows<TLanes> rows = scratch.Rows;
         byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
         nint row = (nint)shape.InputWidth * TLanes.Count;
         for (int y = 0; y < shape.PooledHeight; y++)
@@ -64,82 +81,87 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             {
                 for (int channel = 0; channel < shape.Outputs; channel += rows.Channels)
                 {
-                    rows.Compute(channel, x, bias);
-                    Pool((((channel * shape.PooledHeight) + y) * shape.PooledWidth) + (x / 2), keep, output, stride, note);
+                    rows.Compute(channel, x, filters.First, bias);
+                    Pool(rows, (((channel * shape.PooledHeight) + y) * shape.PooledWidth) + (x / 2), keep, output, stride, note);
                 }
             }
         }
     }
 
-    /// <summary>Forgets the gradients of earlier batches.</summary>
-    public void Clear()
+    /// <summary>Forgets what earlier batches left in a set of accumulators.</summary>
+    public void Clear(int set)
     {
-        weightSums.Values.Clear();
-        biasSums.Values.Clear();
-        sparse?.Clear();
+        weightSums.Clear(set);
+        biasSums.Clear(set);
     }
 
-    /// <summary>Adds a block's gradients of weights and biases to the accumulators.</summary>
-    /// <param name="accumulator">Which of a <see cref="Block"/>'s accumulators the first lane adds to.</param>
+    /// <summary>Adds a block's gradients of weights and biases to its accumulators.</summary>
     /// <param name="output">As <see cref="Forward"/> left it.</param>
     /// <param name="gradient">Of the output, laid out like it.</param>
+    /// <param name="weights">Outputs x inputs x 5 x 5, those of <see cref="PrepareBack"/>.</param>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
-    public void Back(int block, int accumulator, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
+    public void Back(ConvolutionScratch<TLanes, TActivation> scratch, int block, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
+        int set = block * TLanes.Count / Block.Samples;
+        int accumulator = block * TLanes.Count % Block.Samples;
         byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
-        if (sparse is not null)
+        float* biases = biasSums.First(set) + accumulator;
+        if (scratch.Sparse is { } sparse)
         {
-            if (block == 0)
-            {
-                sparse.Load(weights);
-            }
-
-            sparse.Add(keep, output, gradient, stride, input, inputGradient, biasSums.First + accumulator);
+            sparse.Add(keep, output, gradient, stride, input, patchFilters.First, inputGradient, weightSums.First(set), biases);
             return;
         }
 
-        if (picked is not null)
+        float* sums = weightSums.First(set) + accumulator;
+        if (scratch.Picked is { } picked)
         {
-            picked.Add(keep, output, gradient, stride, input, weightSums.First + accumulator, biasSums.First + accumulator);
+            picked.Add(keep, output, gradient, stride, input, sums, biases);
             return;
         }
 
         nint row = (nint)shape.InputWidth * TLanes.Count;
-        for (int y = 0; y < shape.Height; y += bandRows)
+        for (int y = 0; y < shape.Height; y += scratch.BandRows)
         {
-            for (int pair = 0; pair < bandRows / 2; pair++)
+            for (int pair = 0; pair < scratch.BandRows / 2; pair++)
             {
-                Unpool((y / 2) + pair, pair, keep, output, gradient, stride, biasSums.First + accumulator);
+                Unpool(scratch, (y / 2) + pair, pair, keep, output, gradient, stride, biases);
             }
 
-            ConvolutionWeights.Add<TLanes>(shape, band.First, bandRows, input + (y * row), weightSums.First + accumulator);
+            ConvolutionWeights.Add<TLanes>(shape, scratch.Band, scratch.BandRows, input + (y * row), sums);
         }
 
         if (inputGradient != null)
         {
-            ConvolutionInputs.All<TLanes>(shape, band.First, weights, inputGradient);
+            ConvolutionInputs.All<TLanes>(shape, scratch.Band, weights, inputGradient);
         }
     }
 
-    /// <summary>Adds the accumulators' lanes up.</summary>
-    public void Sum(float* weights, float* bias)
+    /// <summary>Adds sets of accumulators up, and their lanes.</summary>
+    /// <param name="sets">Those that blocks were added to.</param>
+    public void Sum(int sets, float* weights, float* bias)
     {
-        sparse?.Sum(weights);
-        for (int i = 0; i < shape.Outputs * shape.FanIn && sparse is null; i++)
+        float* sums = weightSums.Sum<TLanes>(sets);
+        if (isSparse)
         {
-            weights[i] = Block.Sum(weightSums.First + (i * Block.Samples));
+            SparseBack<TLanes, TActivation>.ToWeights(shape, sums, weights);
         }
 
+        for (int i = 0; i < shape.Outputs * shape.FanIn && !isSparse; i++)
+        {
+            weights[i] = Block.Sum(sums + (i * Block.Samples));
+        }
+
+        float* biases = biasSums.Sum<TLanes>(sets);
         for (int i = 0; i < shape.Outputs; i++)
         {
-            bias[i] = Block.Sum(biasSums.First + (i * Block.Samples));
+            bias[i] = Block.Sum(biases + (i * Block.Samples));
         }
     }
 
     /// <summary>Pooled values of a group of channels and columns.</summary>
     /// <param name="first">Number of the first of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pool(int first, byte* keep, float* output, nint stride, float* note)
+    private void Pool(OutputRows<TLanes> rows, int first, byte* keep, float* output, nint stride, float* note)
     {
         TActivation function = activation;
         int w = TLanes.Count;
@@ -171,9 +193,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         finite.Store(note);
     }
 
-    /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of <see cref="band"/>.</summary>
+    /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of the band.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Unpool(int y, int pair, byte* keep, float* output, float* gradient, nint stride, float* biases)
+    private void Unpool(ConvolutionScratch<TLanes, TActivation> scratch, int y, int pair, byte* keep, float* output, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int w = TLanes.Count;
@@ -185,7 +207,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             byte* memory = keep + (first * keptOfWindow);
             float* from = gradient + (first * stride);
             float* pooled = output + (first * stride);
-            float* to = band.First + (((channel * bandRows) + (2 * pair)) * below);
+            float* to = scratch.Band + (((channel * scratch.BandRows) + (2 * pair)) * below);
             TLanes sum = TLanes.Load(biases);
             for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += keptOfWindow, to += 2 * w)
             {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Lanes;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Training.Engines.Simd;
 
@@ -24,6 +25,8 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     private readonly AlignedFloats inputRows;
     private readonly int inputRow;
     private readonly DropoutStage<TLanes>? dropout;
+    private readonly MatrixParts<TLanes> products = new();
+    private readonly MatrixParts<TLanes> weightProducts = new();
     private bool dropped;
 
     /// <param name="activation">Null for none.</param>
@@ -39,6 +42,9 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         inputRows = new AlignedFloats(checked(inputRow * Chunk.Samples));
         this.dropout = dropout is null ? null : new DropoutStage<TLanes>(outputs, dropout);
     }
+
+    /// <summary>Who may take parts of the matrix products; null for nobody.</summary>
+    public IWorkSharing? Sharing { get; set; }
 
     public int Inputs => inputs;
 
@@ -62,7 +68,21 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             output.Values.Slice(o * Chunk.Samples, Chunk.Samples).Fill(bias[o]);
         }
 
-        MatrixProduct<TLanes>.Add(weights, inputs, 1, input, Chunk.Samples, output.First, Chunk.Samples, outputs, chunk.Columns(TLanes.Count), inputs);
+        products.Run(
+            new()
+            {
+                A = weights,
+                ARow = inputs,
+                AColumn = 1,
+                B = input,
+                BRow = Chunk.Samples,
+                C = output.First,
+                CRow = Chunk.Samples,
+                Rows = outputs,
+                Columns = chunk.Columns(TLanes.Count),
+                Inner = inputs,
+            },
+            Sharing);
         if (activation is { } function)
         {
             Activate(function, chunk, note);
@@ -75,10 +95,9 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
     }
 
-    /// <summary>Adds a chunk's gradients of weights and biases; the first chunk's replace what was there.</summary>
+    /// <summary>Turns the outputs' gradient into that of the weighted sums and of the inputs.</summary>
     /// <param name="inputGradient">inputs x samples, overwritten; null if it is not wanted.</param>
-    /// <param name="weightGradient">Laid out like the weights.</param>
-    public void Back(Chunk chunk, float* input, float* weights, float* weightGradient, float* inputGradient)
+    public void Back(Chunk chunk, float* weights, float* inputGradient)
     {
         if (dropped)
         {
@@ -90,23 +109,58 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             Deactivate(function, chunk);
         }
 
+        if (inputGradient != null)
+        {
+            products.Run(
+                new()
+                {
+                    A = weights,
+                    ARow = 1,
+                    AColumn = inputs,
+                    B = Gradient,
+                    BRow = Chunk.Samples,
+                    C = inputGradient,
+                    CRow = Chunk.Samples,
+                    Rows = inputs,
+                    Columns = chunk.Columns(TLanes.Count),
+                    Inner = outputs,
+                    Fresh = true,
+                },
+                Sharing);
+        }
+    }
+
+    /// <summary>
+    /// After <see cref="Back"/>: adds a chunk's gradient of the biases, and begins that of the weights, of which each part is to be
+    /// <see cref="AddWeights">added</see>. The batch's first chunk replaces what was there.
+    /// </summary>
+    /// <param name="input">inputs x samples.</param>
+    /// <param name="weightGradient">Laid out like the weights.</param>
+    /// <returns>How many parts there are.</returns>
+    public int BeginWeights(Chunk chunk, float* input, float* weightGradient)
+    {
         bool first = chunk.Start == 0;
         AddBiases(chunk, weightGradient + ((nint)outputs * inputs), first);
         Transposition.Copy(input, Chunk.Samples, inputRows.First, inputRow, inputs, chunk.Count);
-        if (first)
+        weightProducts.Begin(new()
         {
-            MatrixProduct<TLanes>.Set(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
-        }
-        else
-        {
-            MatrixProduct<TLanes>.Add(Gradient, Chunk.Samples, 1, inputRows.First, inputRow, weightGradient, inputs, outputs, inputs, chunk.Count);
-        }
-
-        if (inputGradient != null)
-        {
-            MatrixProduct<TLanes>.Set(weights, 1, inputs, Gradient, Chunk.Samples, inputGradient, Chunk.Samples, inputs, chunk.Columns(TLanes.Count), outputs);
-        }
+            A = Gradient,
+            ARow = Chunk.Samples,
+            AColumn = 1,
+            B = inputRows.First,
+            BRow = inputRow,
+            C = weightGradient,
+            CRow = inputs,
+            Rows = outputs,
+            Columns = inputs,
+            Inner = chunk.Count,
+            Fresh = first,
+        });
+        return weightProducts.Groups;
     }
+
+    /// <summary>Adds one part of the weights' gradient. Different parts may be added at once.</summary>
+    public void AddWeights(int part) => weightProducts.Compute(part);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate(TActivation function, Chunk chunk, float* note)

@@ -2,35 +2,53 @@ using DistTrain.Training.Engines.Simd.Activations;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Losses;
 using DistTrain.Training.Lanes;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
-/// Up to two convolution stages, block by block, and then fully connected ones, a chunk at a time. All memory is here, and is allocated once.
+/// Up to two convolution stages, block by block, and then fully connected ones, a chunk at a time. All memory is allocated once: what passes from stage to
+/// stage is here, what a thread needs meanwhile in <see cref="PassScratch{TLanes, TActivation, TPooling}"/>.
 /// </summary>
+/// <remarks>
+/// A chunk goes through in three divided works, parts of which other threads may take: sixteens of samples through the convolutions; rows of the matrix
+/// products there and back to the features; and all gradients of weights.
+/// </remarks>
 internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetworkPass
     where TLanes : struct, ILanes<TLanes>
     where TActivation : struct, IActivation
     where TPooling : struct, IPooling
 {
     private readonly NetworkShape shape;
+    private readonly TActivation activation;
     private readonly ChunkLoss loss;
     private readonly ConvolutionStage<TLanes, TActivation, TPooling>[] convolutions;
     private readonly LinearStage<TLanes, TActivation>[] layers;
 
     // Inputs and pooled values of every block of a chunk, one buffer a convolution: its input planes.
     private readonly AlignedFloats[] planes;
-    private readonly AlignedFloats planeGradient;
 
     // What the first fully connected layer takes: [feature][sample].
     private readonly AlignedFloats features;
     private readonly AlignedFloats featureGradient;
-    private readonly AlignedFloats padded;
-    private readonly AlignedFloats note = new(Block.Samples);
+
+    // A vector for each block, so that threads do not meet there, and the first one for the layers behind them.
+    private readonly AlignedFloats notes = new(Chunk.Samples);
+    private readonly SharableParts forward;
+    private readonly SharableParts back;
+    private readonly int[] weightParts;
+    private IWorkSharing? sharing;
+
+    // What a part takes.
+    private Chunk chunk;
+    private float* chunkInputs;
+    private float* weights;
+    private int sets;
 
     public NetworkPass(NetworkShape shape, TActivation activation, ChunkLoss loss)
     {
         this.shape = shape;
+        this.activation = activation;
         this.loss = loss;
         int blocks = Chunk.Samples / TLanes.Count;
         ConvolutionShape[] shapes = shape.Convolutions;
@@ -42,7 +60,6 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
             planes[i] = new AlignedFloats(blocks * shapes[i].InputSize * TLanes.Count);
         }
 
-        planeGradient = new AlignedFloats(shapes.Length < 2 ? 0 : shapes[1].InputSize * TLanes.Count);
         layers = new LinearStage<TLanes, TActivation>[shape.Widths.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
@@ -51,39 +68,48 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
         features = new AlignedFloats(checked(shape.Widths[0] * Chunk.Samples));
         featureGradient = new AlignedFloats(shapes.Length == 0 ? 0 : shape.Widths[0] * Chunk.Samples);
-        padded = new AlignedFloats(TLanes.Count * shape.Inputs);
+        forward = new SharableParts(Convolve);
+        back = new SharableParts(AddGradient);
+        weightParts = new int[layers.Length];
     }
 
     public IGradientPhases? Phases { get; set; }
 
-    public void Begin()
+    public IWorkSharing? Sharing
     {
-        foreach (ConvolutionStage<TLanes, TActivation, TPooling> stage in convolutions)
+        get => sharing;
+        set
         {
-            stage.Clear();
+            sharing = value;
+            foreach (LinearStage<TLanes, TActivation> layer in layers)
+            {
+                layer.Sharing = value;
+            }
         }
     }
 
     public double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct)
     {
-        note.Values.Clear();
+        this.chunk = chunk;
+        this.weights = weights;
+        notes.Values.Clear();
         fixed (float* inputs = batch.Inputs)
         {
-            Load(chunk, inputs + ((nint)chunk.Start * shape.Inputs));
+            chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
+            Load();
         }
 
-        ConvolveAll(chunk, weights);
         DropoutKey? dropout = gradient == null ? null : batch.Dropout;
         float* values = features.First;
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i].Forward(chunk, values, weights + shape.LayerOffset(i), note.First, dropout);
+            layers[i].Forward(chunk, values, weights + shape.LayerOffset(i), notes.First, dropout);
             values = layers[i].Output;
         }
 
         LinearStage<TLanes, TActivation> last = layers[^1];
         double sum = loss(values, last.Outputs, chunk, batch, last.Gradient, out correct);
-        if (!double.IsFinite(sum) || Finite.IndexOfOther(note.Values) >= 0)
+        if (!double.IsFinite(sum) || Finite.IndexOfOther(notes.Values) >= 0)
         {
             return double.IsFinite(sum) ? double.NaN : sum;
         }
@@ -91,7 +117,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         if (gradient != null)
         {
             Phases?.ForwardEnded();
-            Back(chunk, weights, gradient);
+            Back(gradient);
             Phases?.BackwardEnded();
         }
 
@@ -108,52 +134,116 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     {
         for (int i = 0; i < convolutions.Length; i++)
         {
-            float* weights = gradient + shape.ConvolutionOffset(i);
-            convolutions[i].Sum(weights, weights + (shape.Convolutions[i].Outputs * shape.Convolutions[i].FanIn));
+            float* own = gradient + shape.ConvolutionOffset(i);
+            convolutions[i].Sum(sets, own, own + (shape.Convolutions[i].Outputs * shape.Convolutions[i].FanIn));
         }
     }
 
-    private void ConvolveAll(Chunk chunk, float* weights)
+    /// <summary>The chunk's inputs become features: through the convolutions, if there are any.</summary>
+    private void Load()
     {
-        int blocks = chunk.Blocks(TLanes.Count);
+        if (convolutions.Length == 0)
+        {
+            Transposition.Copy(chunkInputs, shape.Inputs, features.First, Chunk.Samples, chunk.Count, shape.Inputs);
+            ClearFeatures(chunk.Count, chunk.Live);
+            return;
+        }
+
         for (int i = 0; i < convolutions.Length; i++)
         {
-            ConvolutionShape conv = shape.Convolutions[i];
-            float* own = weights + shape.ConvolutionOffset(i);
-            float* bias = own + (conv.Outputs * conv.FanIn);
-            bool isLast = i + 1 == convolutions.Length;
-            for (int block = 0; block < blocks; block++)
-            {
-                float* output = isLast ? features.First + (block * TLanes.Count) : BlockOf(i + 1, block);
-                convolutions[i].Forward(block, BlockOf(i, block), own, bias, output, isLast ? Chunk.Samples : TLanes.Count, note.First);
-            }
+            convolutions[i].PrepareForward(weights + shape.ConvolutionOffset(i));
         }
 
-        if (convolutions.Length > 0)
-        {
-            ClearFeatures(blocks * TLanes.Count, chunk.Live);
-        }
+        forward.Run(chunk.Sets, sharing);
+        ClearFeatures(chunk.Blocks(TLanes.Count) * TLanes.Count, chunk.Live);
     }
 
-    private void Back(Chunk chunk, float* weights, float* gradient)
+    private void Back(float* gradient)
     {
         for (int i = layers.Length - 1; i >= 0; i--)
         {
-            float* input = i == 0 ? features.First : layers[i - 1].Output;
-            float* inputGradient = i > 0 ? layers[i - 1].Gradient : convolutions.Length > 0 ? featureGradient.First : null;
-            layers[i].Back(chunk, input, weights + shape.LayerOffset(i), gradient + shape.LayerOffset(i), inputGradient);
+            layers[i].Back(chunk, weights + shape.LayerOffset(i), i > 0 ? layers[i - 1].Gradient : convolutions.Length > 0 ? featureGradient.First : null);
         }
 
-        for (int block = 0; convolutions.Length > 0 && block < chunk.Blocks(TLanes.Count); block++)
+        for (int i = 0; i < convolutions.Length; i++)
+        {
+            convolutions[i].PrepareBack(weights + shape.ConvolutionOffset(i));
+        }
+
+        int parts = convolutions.Length > 0 ? chunk.Sets : 0;
+        sets = chunk.Start == 0 ? parts : sets;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            weightParts[i] = layers[i].BeginWeights(chunk, i == 0 ? features.First : layers[i - 1].Output, gradient + shape.LayerOffset(i));
+            parts += weightParts[i];
+        }
+
+        back.Run(parts, sharing);
+    }
+
+    /// <summary>
+    /// A part of the weights' gradients. The long ones, of the convolutions, are the first and the last: the owner begins with the former, another
+    /// thread with the latter. When they meet only short ones are left, so that neither waits long for the other.
+    /// </summary>
+    private void AddGradient(int part)
+    {
+        int convolved = convolutions.Length > 0 ? chunk.Sets : 0;
+        int early = (convolved + 1) / 2;
+        if (part < early)
+        {
+            ConvolveBack(part);
+            return;
+        }
+
+        part -= early;
+        for (int i = 0; i < layers.Length; part -= weightParts[i++])
+        {
+            if (part < weightParts[i])
+            {
+                layers[i].AddWeights(part);
+                return;
+            }
+        }
+
+        ConvolveBack(early + part);
+    }
+
+    /// <summary>Sixteen samples, from inputs to features.</summary>
+    private void Convolve(int set)
+    {
+        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, activation);
+        for (int block = FirstBlock(set); block < EndBlock(set); block++)
+        {
+            Load(block, scratch);
+            for (int i = 0; i < convolutions.Length; i++)
+            {
+                ConvolutionShape conv = shape.Convolutions[i];
+                float* bias = weights + shape.ConvolutionOffset(i) + (conv.Outputs * conv.FanIn);
+                bool isLast = i + 1 == convolutions.Length;
+                float* output = isLast ? features.First + (block * TLanes.Count) : BlockOf(i + 1, block);
+                convolutions[i].Forward(scratch.Convolutions[i], block, BlockOf(i, block), bias, output, isLast ? Chunk.Samples : TLanes.Count, notes.First + (set * Block.Samples));
+            }
+        }
+    }
+
+    /// <summary>Sixteen samples, from gradients of features to those of the convolutions' weights.</summary>
+    private void ConvolveBack(int set)
+    {
+        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, activation);
+        for (int i = 0; i < convolutions.Length && chunk.Start == 0; i++)
+        {
+            convolutions[i].Clear(set);
+        }
+
+        for (int block = FirstBlock(set); block < EndBlock(set); block++)
         {
             float* output = features.First + (block * TLanes.Count);
             float* from = featureGradient.First + (block * TLanes.Count);
             nint stride = Chunk.Samples;
             for (int i = convolutions.Length - 1; i >= 0; i--)
             {
-                float* inputGradient = i > 0 ? planeGradient.First : null;
-                convolutions[i].Back(
-                    block, block * TLanes.Count % Block.Samples, output, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
+                float* inputGradient = i > 0 ? scratch.PlaneGradient : null;
+                convolutions[i].Back(scratch.Convolutions[i], block, output, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
                 output = BlockOf(i, block);
                 from = inputGradient;
                 stride = TLanes.Count;
@@ -161,45 +251,26 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
     }
 
+    private static int FirstBlock(int set) => set * Block.Samples / TLanes.Count;
+
+    private int EndBlock(int set) => Math.Min(FirstBlock(set + 1), chunk.Blocks(TLanes.Count));
+
     private float* BlockOf(int convolution, int block) =>
         planes[convolution].First + ((nint)block * shape.Convolutions[convolution].InputSize * TLanes.Count);
 
-    /// <summary>The chunk's inputs as lanes: planes of blocks, or features if there is no convolution.</summary>
-    private void Load(Chunk chunk, float* inputs)
+    /// <summary>A block's inputs become planes of vectors.</summary>
+    private void Load(int block, PassScratch<TLanes, TActivation, TPooling> scratch)
     {
-        if (convolutions.Length == 0)
-        {
-            Transposition.Copy(inputs, shape.Inputs, features.First, Chunk.Samples, chunk.Count, shape.Inputs);
-            ClearFeatures(chunk.Count, chunk.Live);
-            return;
-        }
-
         ConvolutionShape first = shape.Convolutions[0];
-        nint size = (nint)first.InputSize * TLanes.Count;
         int border = (first.InputWidth - shape.ImageWidth) / 2;
-        for (int start = 0; start < chunk.Count; start += TLanes.Count, inputs += (nint)TLanes.Count * shape.Inputs)
+        int start = block * TLanes.Count;
+        float* samples = scratch.Whole(chunkInputs + ((nint)start * shape.Inputs), Math.Min(TLanes.Count, chunk.Count - start));
+        float* plane = BlockOf(0, block);
+        for (int y = 0; y < shape.ImageHeight; y++)
         {
-            float* samples = Whole(inputs, Math.Min(TLanes.Count, chunk.Count - start));
-            float* block = planes[0].First + (start / TLanes.Count * size);
-            for (int y = 0; y < shape.ImageHeight; y++)
-            {
-                float* row = block + ((((y + border) * first.InputWidth) + border) * TLanes.Count);
-                Transposition.Copy(samples + (y * shape.ImageWidth), shape.Inputs, row, TLanes.Count, TLanes.Count, shape.ImageWidth);
-            }
+            float* row = plane + ((((y + border) * first.InputWidth) + border) * TLanes.Count);
+            Transposition.Copy(samples + (y * shape.ImageWidth), shape.Inputs, row, TLanes.Count, TLanes.Count, shape.ImageWidth);
         }
-    }
-
-    /// <summary>The samples themselves, or a copy with zeros up to a whole vector of them.</summary>
-    private float* Whole(float* samples, int count)
-    {
-        if (count == TLanes.Count)
-        {
-            return samples;
-        }
-
-        padded.Values.Clear();
-        new ReadOnlySpan<float>(samples, count * shape.Inputs).CopyTo(padded.Values);
-        return padded.First;
     }
 
     private void ClearFeatures(int from, int to)

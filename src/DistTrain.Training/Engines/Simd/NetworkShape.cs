@@ -8,6 +8,8 @@ namespace DistTrain.Training.Engines.Simd;
 /// </summary>
 internal sealed class NetworkShape
 {
+    private static readonly ConvolutionShape[] LeNetConvolutions = [new(1, 6, 32, 32), new(6, 16, 14, 14)];
+
     private readonly int[] convolutionOffsets;
     private readonly int[] layerOffsets;
 
@@ -86,7 +88,7 @@ internal sealed class NetworkShape
         }
 
         Linear[] linear = [.. layers.OfType<Linear>()];
-        ConvolutionShape[] convolutions = flatten == 0 ? [] : [new(1, 6, 32, 32), new(6, 16, 14, 14)];
+        ConvolutionShape[] convolutions = flatten == 0 ? [] : LeNetConvolutions;
         return new NetworkShape(
             model,
             convolutions,

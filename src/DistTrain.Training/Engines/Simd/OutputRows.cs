@@ -10,7 +10,6 @@ internal sealed unsafe class OutputRows<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
     private readonly ConvolutionShape shape;
-    private readonly AlignedFloats filters;
     private readonly AlignedFloats inputs;
     private readonly AlignedFloats outputs;
 
@@ -19,7 +18,6 @@ internal sealed unsafe class OutputRows<TLanes>
         this.shape = shape;
         Channels = ConvolutionForward.Channels<TLanes>(shape);
         Columns = ConvolutionForward.Columns<TLanes>(shape);
-        filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
         inputs = new AlignedFloats(Winograd.Points * shape.Inputs * shape.InputWidth * TLanes.Count);
         outputs = new AlignedFloats(Winograd.Points * Channels * Columns * TLanes.Count);
     }
@@ -36,17 +34,14 @@ internal sealed unsafe class OutputRows<TLanes>
     /// <summary>Those in the lower row.</summary>
     public float* Lower => outputs.First + ((nint)Channels * Columns * TLanes.Count);
 
-    /// <summary>Before the first row with these weights.</summary>
-    /// <param name="weights">Outputs x inputs x 5 x 5.</param>
-    public void Load(float* weights) => Winograd.Filters(weights, shape.Outputs * shape.Inputs, filters.First);
-
     /// <summary>Turns to a pair of rows.</summary>
     /// <param name="input">The uppermost of the six rows under them, of the first plane.</param>
     public void Turn(float* input) => Winograd.Inputs<TLanes>(shape, input, inputs.First);
 
     /// <summary>Computes a group.</summary>
+    /// <param name="filters">Of all channels, by <see cref="Winograd.Filters"/>.</param>
     /// <param name="bias">Of all channels.</param>
-    public void Compute(int firstChannel, int firstColumn, float* bias) =>
+    public void Compute(int firstChannel, int firstColumn, float* filters, float* bias) =>
         ConvolutionForward.Rows<TLanes>(
-            shape, inputs.First + (firstColumn * TLanes.Count), filters.First + (firstChannel * shape.Inputs * ConvolutionShape.Kernel), bias + firstChannel, outputs.First);
+            shape, inputs.First + (firstColumn * TLanes.Count), filters + (firstChannel * shape.Inputs * ConvolutionShape.Kernel), bias + firstChannel, outputs.First);
 }

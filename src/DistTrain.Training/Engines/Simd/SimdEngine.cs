@@ -1,14 +1,15 @@
 using DistTrain.Training.Lanes;
 using DistTrain.Training.Models;
+using DistTrain.Training.Sharing;
 
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
-/// Gradients by vector instructions from C#, on one thread, for the models that <see cref="NetworkShape"/> describes. Samples are the
+/// Gradients by vector instructions from C#, on one thread and those that <see cref="Sharing"/> lends, for the models that <see cref="NetworkShape"/> describes. Samples are the
 /// lanes of vectors. The bits of a result depend on the weights and the batch alone: not on the instance, the thread, the
 /// width of the processor's vectors, or what was computed before.
 /// </summary>
-public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTime
+public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTime, ISharedEngine
 {
     private readonly ModelDescription model;
     private readonly INetworkPass pass;
@@ -37,6 +38,12 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
         set => pass.Phases = value;
     }
 
+    public IWorkSharing? Sharing
+    {
+        get => pass.Sharing;
+        set => pass.Sharing = value;
+    }
+
     /// <param name="whyNot">Half a sentence for the user; empty if the model is covered.</param>
     public static bool Covers(ModelDescription model, out string whyNot) => NetworkShape.Of(model, out whyNot) is not null;
 
@@ -51,7 +58,6 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             return default;
         }
 
-        pass.Begin();
         GradientResult result;
         fixed (float* gradient = gradientSum)
         {

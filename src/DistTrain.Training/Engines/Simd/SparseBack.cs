@@ -24,10 +24,6 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly AlignedFloats imageGradients;
     private readonly AlignedFloats strips;
 
-    // A filter for each output: the weights, and the sums of their gradients.
-    private readonly AlignedFloats filters;
-    private readonly AlignedFloats sums;
-
     // What is left of the pooled gradients, and which of a window was largest: [output][window] of vectors; then [lane][window][output].
     private readonly AlignedFloats gradients;
     private readonly AlignedFloats which;
@@ -43,8 +39,6 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         images = new AlignedFloats(imageSize * TLanes.Count);
         imageGradients = new AlignedFloats(imageSize * TLanes.Count);
         strips = new AlignedFloats(Patches.StripsSize(shape));
-        filters = new AlignedFloats(shape.Outputs * Patches.Filter);
-        sums = new AlignedFloats(shape.Outputs * Patches.Filter);
         gradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
         which = new AlignedFloats(shape.PooledSize * TLanes.Count);
         sampleGradients = new AlignedFloats(shape.PooledSize * TLanes.Count);
@@ -53,13 +47,11 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
 
     public static bool Fits(ConvolutionShape shape) => Patches.Fits(shape) && Survivors.Fits(shape);
 
-    public void Clear() => sums.Values.Clear();
-
-    /// <summary>Before the first block of a chunk.</summary>
+    /// <summary>Weights become filters of patches, before the way back with them.</summary>
     /// <param name="from">outputs x inputs x 5 x 5.</param>
-    public void Load(float* from)
+    /// <param name="to">outputs x <see cref="Patches.Filter"/>.</param>
+    public static void ToFilters(ConvolutionShape shape, float* from, float* to)
     {
-        float* to = filters.First;
         for (int output = 0; output < shape.Outputs; output++, from += shape.FanIn)
         {
             for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, to += Patches.Row)
@@ -69,11 +61,26 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         }
     }
 
+    /// <summary>The other way round, for the sums of the weights' gradients.</summary>
+    /// <inheritdoc cref="ToFilters"/>
+    public static void ToWeights(ConvolutionShape shape, float* from, float* to)
+    {
+        for (int output = 0; output < shape.Outputs; output++, to += shape.FanIn)
+        {
+            for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, from += Patches.Row)
+            {
+                Transposition.Copy(from, shape.Inputs, to + row, ConvolutionShape.Taps, ConvolutionShape.Kernel, shape.Inputs);
+            }
+        }
+    }
+
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
     /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="pooled">The stage's output, laid out like the gradient.</param>
+    /// <param name="filters">The weights, by <see cref="ToFilters"/>.</param>
+    /// <param name="sums">Of the filters' gradients; added to.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* inputGradient, float* biases)
+    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* filters, float* inputGradient, float* sums, float* biases)
     {
         Activate(kept, pooled, gradient, stride, biases);
         BySample(gradients.First, sampleGradients.First);
@@ -83,23 +90,10 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         imageGradients.Values.Clear();
         for (int lane = 0; lane < TLanes.Count; lane++)
         {
-            AddSample(lane);
+            AddSample(lane, filters, sums);
         }
 
         Pixels.ToPlanes(imageGradients.First, imageSize, shape.Inputs, pixels, TLanes.Count, inputGradient);
-    }
-
-    /// <summary>Writes the weights' gradients, outputs x inputs x 5 x 5.</summary>
-    public void Sum(float* to)
-    {
-        float* from = sums.First;
-        for (int output = 0; output < shape.Outputs; output++, to += shape.FanIn)
-        {
-            for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, from += Patches.Row)
-            {
-                Transposition.Copy(from, shape.Inputs, to + row, ConvolutionShape.Taps, ConvolutionShape.Kernel, shape.Inputs);
-            }
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -135,17 +129,16 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         }
     }
 
-    private void AddSample(int lane)
+    private void AddSample(int lane, float* filters, float* sums)
     {
         float* own = sampleGradients.First + (lane * shape.PooledSize);
         Patches.ToStrips(shape, images.First + (lane * imageSize), strips.First);
         survivors.Find(own, sampleWhich.First + (lane * shape.PooledSize));
-        float* sum = sums.First;
-        for (int output = 0; output < shape.Outputs; output++, sum += Patches.Filter)
+        for (int output = 0; output < shape.Outputs; output++, sums += Patches.Filter)
         {
-            Patches.AddToFilter(strips.First, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sum);
+            Patches.AddToFilter(strips.First, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sums);
         }
 
-        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters.First);
+        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters);
     }
 }

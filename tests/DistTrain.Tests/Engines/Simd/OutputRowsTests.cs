@@ -106,7 +106,8 @@ public sealed unsafe class OutputRowsTests
         int lanes = TLanes.Count;
         var rows = new OutputRows<TLanes>(shape);
         float[] all = new float[shape.Outputs * shape.Height * shape.Width * lanes];
-        rows.Load(weights.First);
+        var filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
+        Winograd.Filters(weights.First, shape.Outputs * shape.Inputs, filters.First);
         for (int y = 0; y < shape.Height; y += Winograd.Rows)
         {
             rows.Turn(input.First + (y * shape.InputWidth * lanes));
@@ -114,7 +115,7 @@ public sealed unsafe class OutputRowsTests
             {
                 for (int channel = 0; channel < shape.Outputs; channel += rows.Channels)
                 {
-                    rows.Compute(channel, x, bias.First);
+                    rows.Compute(channel, x, filters.First, bias.First);
                     for (int i = 0; i < rows.Channels; i++)
                     {
                         int size = rows.Columns * lanes;

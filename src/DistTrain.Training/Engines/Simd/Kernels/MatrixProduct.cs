@@ -12,7 +12,7 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 internal static unsafe class MatrixProduct<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    private const int TileRows = 6;
+    public const int TileRows = 6;
 
     /// <summary>Columns of a narrow tile. B's rows must be readable up to the next multiple of this.</summary>
     public static int TileColumns => 2 * TLanes.Count;
