@@ -74,7 +74,7 @@ public sealed record JobSpec
     /// <summary>Workers that may take part once others have joined; 0 for no more than <see cref="Workers"/>. Does not change the result.</summary>
     public int MaxWorkers { get; init; }
 
-    /// <summary>Fixed parts of the training set; at most this many workers have something to do.</summary>
+    /// <summary>Fixed parts of the training set; at most this many workers hold one.</summary>
     public int Shards { get; init; } = 4;
 
     /// <summary>Parameter servers, each with a contiguous range of the weights. Does not change the result.</summary>
