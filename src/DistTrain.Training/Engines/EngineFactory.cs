@@ -23,7 +23,7 @@ public sealed class EngineFactory
     private readonly Lazy<TorchRuntime> runtime;
 
     /// <param name="engine">One of <see cref="Names"/>.</param>
-    /// <param name="threads">Threads that each engine may use in one call, from 1 on. <c>simd</c> uses one.</param>
+    /// <param name="threads">Threads that each engine may use in one call, from 1 on. <c>simd</c> uses one, and those that share its work.</param>
     /// <exception cref="UserErrorException">No such engine.</exception>
     public EngineFactory(string engine, int threads)
     {

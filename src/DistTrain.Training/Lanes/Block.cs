@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace DistTrain.Training.Lanes;
 
 /// <summary>
-/// Samples go through the convolutions in blocks of sixteen, whatever the width of a vector: sample n of a batch adds
-/// to accumulator n mod 16. Narrower vectors take a block in parts. So each of the sixteen accumulators takes the same
+/// Samples go through the convolutions in blocks of sixteen, whatever the width of a vector: sample n of a chunk adds
+/// to accumulator n mod 16 of set n / 16. Narrower vectors take a block in parts. So each accumulator takes the same
 /// numbers in the same order on every processor, and sums have the same bits.
 /// </summary>
 internal static unsafe class Block

@@ -4,5 +4,6 @@ namespace DistTrain.Training.Sharing;
 public interface IWorkSharing
 {
     /// <summary>Does all parts, some of them perhaps on other threads, and returns when the last one is done.</summary>
+    /// <exception cref="Exception">What a part threw, when nobody is at a part any more. Other parts may have been left out.</exception>
     void Share(IDividedWork work);
 }

@@ -134,6 +134,51 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         Assert.True(looking.Join(Patience));
     }
 
+    /// <summary>It would have slept four fifths of it if its spin counted from when it began to wait.</summary>
+    [Fact]
+    public void Doorbell_goes_on_helping_for_longer_than_it_would_look_around()
+    {
+        var spin = TimeSpan.FromMilliseconds(5);
+        var waiting = new WaitingThreads();
+        var bell = new Doorbell(new AwakeThreads(processors: 2, spin), waiting);
+        bool enough = false;
+        var looking = new Thread(() =>
+        {
+            while (!Volatile.Read(ref enough))
+            {
+                bell.Wait();
+            }
+        });
+        looking.Start();
+        waiting.Join();
+        using var other = new JoinedThread(waiting);
+
+        // Each of its parts takes as long as a fifth of the spin.
+        Plane.Wait.Until(() =>
+        {
+            int byOther = 0;
+            bell.Ring();
+            waiting.Share(new Parts(50, _ =>
+            {
+                if (Thread.CurrentThread == looking)
+                {
+                    byOther++;
+                }
+
+                long until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 1_000);
+                while (Stopwatch.GetTimestamp() < until)
+                {
+                }
+            }));
+            return byOther > 12;
+        });
+        waiting.Leave();
+
+        Volatile.Write(ref enough, true);
+        bell.Ring();
+        Assert.True(looking.Join(Patience));
+    }
+
     /// <summary>Its spin is an hour long: it ends because there are more threads awake than processors.</summary>
     [Fact]
     public void Doorbell_does_not_look_around_where_threads_outnumber_processors()
@@ -188,6 +233,41 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await system.Terminate();
 
     private static IActorRef Start(ActorSystem system) => system.ActorOf(Props.Create(() => new Teller()).WithDispatcher(Dispatchers.Compute));
+
+    /// <summary>A thread that has joined and does nothing: an owner whom nobody else has joined shares nothing.</summary>
+    private sealed class JoinedThread : IDisposable
+    {
+        private readonly ManualResetEventSlim end = new();
+        private readonly Thread thread;
+
+        public JoinedThread(WaitingThreads waiting)
+        {
+            using var joined = new ManualResetEventSlim();
+            thread = new Thread(() =>
+            {
+                waiting.Join();
+                joined.Set();
+                end.Wait();
+                waiting.Leave();
+            });
+            thread.Start();
+            joined.Wait();
+        }
+
+        public void Dispose()
+        {
+            end.Set();
+            thread.Join();
+            end.Dispose();
+        }
+    }
+
+    private sealed class Parts(int parts, Action<int> work) : IDividedWork
+    {
+        int IDividedWork.Parts => parts;
+
+        public void Do(int part) => work(part);
+    }
 
     private sealed class PartsOf20Microseconds : IDividedWork
     {

@@ -141,20 +141,29 @@ public sealed class WaitingThreadsTests
     [InlineData(1, 0)]
     [InlineData(2, 1)]
     [InlineData(4, 2)]
-    public void Every_part_of_shared_works_is_done_once(int owners, int helpers)
+    public void Every_part_of_works_of_several_owners_is_done_once(int owners, int helpers)
     {
         const int Rounds = 2_000;
         using var helping = new Helpers(waiting, helpers);
         Exception? failed = null;
         Thread[] threads = [.. Enumerable.Range(0, owners).Select(_ => new Thread(() =>
         {
-            waiting.Join();
+            using var joined = new Joined(waiting);
             try
             {
                 for (int round = 0; round < Rounds; round++)
                 {
+                    // An update now and then, while others share gradients.
                     var work = new Counted(1 + (round % IDividedWork.MostParts));
-                    waiting.Share(work);
+                    if (round % 8 == 0)
+                    {
+                        waiting.Run(work);
+                    }
+                    else
+                    {
+                        waiting.Share(work);
+                    }
+
                     Assert.All(work.Done, times => Assert.Equal(1, times));
                 }
             }
@@ -162,8 +171,6 @@ public sealed class WaitingThreadsTests
             {
                 failed = error;
             }
-
-            waiting.Leave();
         }))];
 
         Array.ForEach(threads, thread => thread.Start());
@@ -177,7 +184,7 @@ public sealed class WaitingThreadsTests
     [Fact]
     public void Thread_that_waits_takes_shared_parts_from_the_end()
     {
-        waiting.Join();
+        using var joined = new Joined(waiting);
         using var helping = new Helpers(waiting, 1);
         using var others = new CountdownEvent(3);
         var owner = Thread.CurrentThread;
@@ -195,7 +202,6 @@ public sealed class WaitingThreadsTests
             order.Add(part);
             others.Signal();
         }));
-        waiting.Leave();
 
         Assert.Equal([3, 2, 1], order);
     }
@@ -217,24 +223,39 @@ public sealed class WaitingThreadsTests
     [InlineData(1)]
     public void What_a_shared_part_throws_is_thrown_to_its_owner(int helpers)
     {
-        waiting.Join();
+        using var joined = new Joined(waiting);
         using var helping = new Helpers(waiting, helpers);
         int done = 0;
         var failing = new Parts(8, part =>
         {
             Interlocked.Increment(ref done);
-            if (part == 7)
+            if (part == 5)
             {
-                throw new InvalidDataException("part 7");
+                throw new InvalidDataException("part 5");
             }
         });
 
-        Assert.Equal("part 7", Assert.Throws<InvalidDataException>(() => waiting.Share(failing)).Message);
-        Assert.Equal(8, done);
+        Assert.Equal("part 5", Assert.Throws<InvalidDataException>(() => waiting.Share(failing)).Message);
+
+        // Alone it is over at once; with others about all parts are done first.
+        Assert.Equal(helpers == 0 ? 6 : 8, done);
         var next = new Counted(8);
         waiting.Share(next);
-        waiting.Leave();
         Assert.All(next.Done, times => Assert.Equal(1, times));
+    }
+
+    /// <summary>The calling thread has joined as long as this lasts.</summary>
+    private sealed class Joined : IDisposable
+    {
+        private readonly WaitingThreads waiting;
+
+        public Joined(WaitingThreads waiting)
+        {
+            this.waiting = waiting;
+            waiting.Join();
+        }
+
+        public void Dispose() => waiting.Leave();
     }
 
     private sealed class Parts(int parts, Action<int> work) : IDividedWork

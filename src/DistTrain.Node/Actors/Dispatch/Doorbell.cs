@@ -78,7 +78,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
     /// <summary>
-    /// Whether it rang within <see cref="AwakeThreads.Spin"/>. Only while nobody else wants this processor: the threads
+    /// Whether it rang within <see cref="AwakeThreads.Spin"/>, from the last part of others' work on. Only while nobody else wants this processor: the threads
     /// of this process are counted, and one of another process shows in how long a yield to it takes.
     /// </summary>
     private bool Spin()
@@ -99,8 +99,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
 
             if (waiting.Help())
             {
-                // The ring that it waits for comes soon after.
+                // Who can help has not waited in vain: the ring that it waits for may be far off, but each part brings it nearer.
                 now = Stopwatch.GetTimestamp();
+                end = now + awake.Spin;
                 continue;
             }
 

@@ -7,13 +7,13 @@ using DistTrain.Training.Sharing;
 namespace DistTrain.Node.Actors.Dispatch;
 
 /// <summary>Where one thread at a time lays its work open, so that others may take parts of it.</summary>
-/// <param name="toAll">Whoever comes may take any part, from the last on. Else a range of the parts that its thread has begun is left to it.</param>
-internal sealed class OpenWork(bool toAll)
+/// <param name="keepsRanges">A range of the parts that its thread has begun is left to that thread. Else whoever comes may take any part, from the last on.</param>
+internal sealed class OpenWork(bool keepsRanges)
 {
     /// <summary>The place of a thread that has no range.</summary>
     public const int NoPlace = int.MaxValue;
 
-    // A part of the update takes 2 us or 3.
+    // A part of an update takes 2 us or 3.
     private static readonly long Patience = Stopwatch.Frequency / 200_000;
 
     private Ranges ranges = new(1, 1);
@@ -35,11 +35,15 @@ internal sealed class OpenWork(bool toAll)
         ranges = new Ranges(parts, count);
         words.Left = parts;
         Volatile.Write(ref words.Open, ulong.MaxValue >> (IDividedWork.MostParts - parts));
-        while (TryDo(place, ofAll: false))
+        while (TryDo(place, alsoBegun: false))
         {
         }
 
-        AwaitOthers(place);
+        if (Volatile.Read(ref words.Left) != 0)
+        {
+            AwaitOthers(place);
+        }
+
         ExceptionDispatchInfo? failed = failure;
         work = Nothing.Instance;
         failure = null;
@@ -48,23 +52,27 @@ internal sealed class OpenWork(bool toAll)
 
     /// <summary>Does a part that is the calling thread's, or free to all.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool TryDo(int place) => TryDo(place, ofAll: toAll);
+    public bool TryDo(int place) => TryDo(place, alsoBegun: !keepsRanges);
 
-    /// <summary>They are at parts of their own, and next come to those that nobody has begun; unless the kernel has taken their processor from them.</summary>
+    /// <summary>
+    /// The other threads are at parts of their own, and next come to those of their ranges that nobody has begun; unless the kernel has taken their
+    /// processor from them.
+    /// </summary>
     private void AwaitOthers(int place)
     {
         long patient = Stopwatch.GetTimestamp() + Patience;
         var spin = default(SpinWait);
         while (Volatile.Read(ref words.Left) != 0)
         {
-            if (!HasParts || Stopwatch.GetTimestamp() < patient || !TryDo(place, ofAll: true))
+            if (!HasParts || Stopwatch.GetTimestamp() < patient || !TryDo(place, alsoBegun: true))
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
         }
     }
 
-    private bool TryDo(int place, bool ofAll)
+    /// <param name="alsoBegun">Parts of ranges that their threads have begun are free too.</param>
+    private bool TryDo(int place, bool alsoBegun)
     {
         while (true)
         {
@@ -75,7 +83,7 @@ internal sealed class OpenWork(bool toAll)
             }
 
             ulong own = open & ranges.Of(place);
-            ulong others = own != 0 ? 0 : open & (ofAll ? ulong.MaxValue : ranges.NotBegun(open));
+            ulong others = own != 0 ? 0 : open & (alsoBegun ? ulong.MaxValue : ranges.NotBegun(open));
             if ((own | others) == 0)
             {
                 return false;

@@ -13,7 +13,8 @@ namespace DistTrain.Node.Actors.Dispatch;
 /// </remarks>
 internal sealed class WaitingThreads : IWorkSharing
 {
-    // A thread that has not joined, such as a link's reader, counts as the first where there are ranges, and shares nothing.
+    // Of a thread that has joined: it joins one object of this kind in its life. One that has not, such as a link's reader, counts as the first where
+    // there are ranges, and shares nothing.
     [ThreadStatic]
     private static int place;
 
@@ -22,7 +23,7 @@ internal sealed class WaitingThreads : IWorkSharing
 
     private readonly Lock gate = new();
     private readonly List<bool> places = [];
-    private readonly OpenWork update = new(toAll: false);
+    private readonly OpenWork update = new(keepsRanges: true);
     private volatile OpenWork[] gradients = [];
     private int placeCount;
     private int busy;
@@ -55,7 +56,7 @@ internal sealed class WaitingThreads : IWorkSharing
             }
 
             places[place] = true;
-            own = new OpenWork(toAll: true);
+            own = new OpenWork(keepsRanges: false);
             gradients = [.. gradients, own];
             Volatile.Write(ref placeCount, places.Count);
         }
@@ -83,18 +84,18 @@ internal sealed class WaitingThreads : IWorkSharing
     /// Does all parts, some of them on threads that wait, each of which has a range of its own. Returns when the last one is done; waits for nobody but
     /// who has begun one. While another thread's such work is under way, the caller does its own alone.
     /// </summary>
-    /// <exception cref="Exception">What a part threw, after all the others are done.</exception>
-    public void Run(IDividedWork divided)
+    /// <exception cref="Exception">What a part threw, when nobody is at a part any more. The caller alone leaves out those that come after it.</exception>
+    public void Run(IDividedWork work)
     {
-        if (divided.Parts == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (work.Parts == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
-            DoAlone(divided);
+            DoAlone(work);
             return;
         }
 
         try
         {
-            update.Run(divided, Math.Max(Volatile.Read(ref placeCount), 1), place);
+            update.Run(work, Math.Max(Volatile.Read(ref placeCount), 1), place);
         }
         finally
         {
@@ -103,7 +104,7 @@ internal sealed class WaitingThreads : IWorkSharing
     }
 
     /// <summary>Does all parts in their order, while threads that wait take some from the end on. Returns when the last one is done.</summary>
-    /// <exception cref="Exception">What a part threw, after all the others are done.</exception>
+    /// <inheritdoc cref="Run"/>
     public void Share(IDividedWork work)
     {
         if (work.Parts == 1 || own is not { } mine || gradients.Length == 1)
@@ -116,7 +117,7 @@ internal sealed class WaitingThreads : IWorkSharing
         }
     }
 
-    /// <summary>Does a part or more of others' work, as long as there are some of the update's, and one of a gradient.</summary>
+    /// <summary>Does what it may of the update, or else one part of a gradient.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Help()
     {
@@ -129,7 +130,7 @@ internal sealed class WaitingThreads : IWorkSharing
         OpenWork[] all = gradients;
         for (int i = 0; i < all.Length && !helped; i++)
         {
-            // Each begins with another one, so that not all help the same.
+            // Not all begin with the same one.
             helped = all[(place + 1 + i) % all.Length].TryDo(OpenWork.NoPlace);
         }
 

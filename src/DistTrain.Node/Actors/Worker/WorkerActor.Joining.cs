@@ -93,12 +93,7 @@ internal sealed partial class WorkerActor
         joinWatch?.Dispose();
         joinWatch = null;
         int number = (int)joined.Join.Worker;
-        if (joined.Engine is ISharedEngine engine)
-        {
-            engine.Sharing = waiting;
-        }
-
-        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, joined.Engine, environment.Time, (long)joined.Join.TracedUntil);
+        run = new WorkerRun(joined.Join.Run, number, joined.Spec, joined.Data, joined.Ranges, joined.Links, joined.Engine, waiting, environment.Time, (long)joined.Join.TracedUntil);
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
         runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name, SharesMemory = joined.Links.ShareMemory });

@@ -5,6 +5,7 @@ using DistTrain.Training.Buffers;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
 using DistTrain.Training.Jobs;
+using DistTrain.Training.Sharing;
 using DistTrain.Training.Synchronisation;
 using DistTrain.Training.Timing;
 
@@ -32,8 +33,9 @@ internal sealed class WorkerRun : IDisposable
     private int[] shards = [];
     private (int Shard, long Version) filled = (-1, -1);
 
+    /// <param name="sharing">Who may take parts of the engine's work, if it divides it.</param>
     public WorkerRun(
-        ulong run, int worker, JobSpec spec, ImageDataset data, IReadOnlyList<PartitionRange> ranges, WorkerLinks links, IGradientEngine engine, TimeProvider time, long tracedUntil)
+        ulong run, int worker, JobSpec spec, ImageDataset data, IReadOnlyList<PartitionRange> ranges, WorkerLinks links, IGradientEngine engine, IWorkSharing sharing, TimeProvider time, long tracedUntil)
     {
         Run = run;
         Worker = worker;
@@ -56,6 +58,11 @@ internal sealed class WorkerRun : IDisposable
         {
             divided = true;
             phased.Phases = forward;
+        }
+
+        if (engine is ISharedEngine shared)
+        {
+            shared.Sharing = sharing;
         }
     }
 

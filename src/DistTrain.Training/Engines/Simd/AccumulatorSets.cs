@@ -1,42 +1,60 @@
+using System.Runtime.CompilerServices;
 using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
 
-/// <summary>Sums that several threads add to, each to a set of its own, and the sum of the sets.</summary>
+/// <summary>Sums that several threads add to, each to a set of its own: one for each sixteen samples of a chunk.</summary>
+/// <param name="sets">1 to 4.</param>
 /// <param name="length">Of a set; whole <see cref="Block">blocks</see>.</param>
 internal sealed unsafe class AccumulatorSets(int sets, int length)
 {
     private readonly AlignedFloats values = new(checked(sets * length));
 
+    public int Length => length;
+
     public float* First(int set) => values.First + ((nint)set * length);
 
     public void Clear(int set) => values.Values.Slice(set * length, length).Clear();
 
-    /// <summary>
-    /// Adds the first sets up by a tree, number i and i + 1, then i and i + 2, and so on. A set of zeros changes nothing, so the bits do not depend on
-    /// how many of them there are besides.
-    /// </summary>
-    /// <returns>The first set, which holds the sum now.</returns>
-    public float* Sum<TLanes>(int count)
+    /// <summary>One vector of the sum of the first sets, by a tree that depends on their number alone.</summary>
+    /// <param name="count">Those that were added to since they were cleared; the others hold what earlier batches left.</param>
+    /// <param name="at">Floats from the beginning of a set.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLanes Sum<TLanes>(int count, nint at)
         where TLanes : struct, ILanes<TLanes>
     {
-        for (int gap = 1; gap < count; gap *= 2)
+        float* first = values.First + at;
+        TLanes sum = TLanes.Load(first);
+        if (count > 1)
         {
-            for (int set = 0; set + gap < count; set += 2 * gap)
-            {
-                Add<TLanes>(First(set), First(set + gap));
-            }
+            sum += TLanes.Load(first + length);
         }
 
-        return values.First;
+        if (count > 2)
+        {
+            TLanes others = TLanes.Load(first + (2 * (nint)length));
+            if (count > 3)
+            {
+                others += TLanes.Load(first + (3 * (nint)length));
+            }
+
+            sum += others;
+        }
+
+        return sum;
     }
 
-    private void Add<TLanes>(float* to, float* from)
+    /// <summary>The sum of a block's sixteen accumulators over the first sets.</summary>
+    /// <param name="block">Its number within a set.</param>
+    public float SumOfBlock<TLanes>(int count, int block)
         where TLanes : struct, ILanes<TLanes>
     {
-        for (nint i = 0; i < length; i += TLanes.Count)
+        float* sums = stackalloc float[Block.Samples];
+        for (int lane = 0; lane < Block.Samples; lane += TLanes.Count)
         {
-            (TLanes.Load(to + i) + TLanes.Load(from + i)).Store(to + i);
+            Sum<TLanes>(count, ((nint)block * Block.Samples) + lane).Store(sums + lane);
         }
+
+        return Block.Sum(sums);
     }
 }

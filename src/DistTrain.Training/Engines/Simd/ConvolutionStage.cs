@@ -20,8 +20,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
-    private readonly bool wholeGradient;
+    private readonly int bandRows;
     private readonly bool isSparse;
+    private readonly bool isPicked;
     private readonly AlignedFloats kept;
     private readonly AlignedFloats filters;
     private readonly AlignedFloats patchFilters;
@@ -34,8 +35,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         this.shape = shape;
         this.activation = activation;
-        this.wholeGradient = wholeGradient;
-        isSparse = ConvolutionScratch<TLanes, TActivation>.IsSparse(shape, wholeGradient, TPooling.PassesOne);
+        bandRows = wholeGradient ? shape.Height : 2;
+        isSparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape);
+        isPicked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays;
         kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
         filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
         int patches = isSparse ? shape.Outputs * Patches.Filter : 0;
@@ -48,7 +50,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     private int KeptBytes => shape.PooledSize * TPooling.KeptBytes<TActivation>() * TLanes.Count;
 
     /// <summary>What a thread needs that computes blocks.</summary>
-    public ConvolutionScratch<TLanes, TActivation> NewScratch() => new(shape, activation, wholeGradient, TPooling.PassesOne);
+    public ConvolutionScratch<TLanes, TActivation> NewScratch() => new(shape, activation, bandRows);
 
     /// <summary>Before the first <see cref="Forward"/> with these weights.</summary>
     /// <param name="weights">Outputs x inputs x 5 x 5.</param>
@@ -106,55 +108,61 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         int accumulator = block * TLanes.Count % Block.Samples;
         byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
         float* biases = biasSums.First(set) + accumulator;
-        if (scratch.Sparse is { } sparse)
+        if (isSparse)
         {
-            sparse.Add(keep, output, gradient, stride, input, patchFilters.First, inputGradient, weightSums.First(set), biases);
+            scratch.Sparse.Add(keep, output, gradient, stride, input, patchFilters.First, inputGradient, weightSums.First(set), biases);
             return;
         }
 
         float* sums = weightSums.First(set) + accumulator;
-        if (scratch.Picked is { } picked)
+        if (isPicked)
         {
-            picked.Add(keep, output, gradient, stride, input, sums, biases);
+            scratch.Picked.Add(keep, output, gradient, stride, input, sums, biases);
             return;
         }
 
+        float* band = scratch.Band;
         nint row = (nint)shape.InputWidth * TLanes.Count;
-        for (int y = 0; y < shape.Height; y += scratch.BandRows)
+        for (int y = 0; y < shape.Height; y += bandRows)
         {
-            for (int pair = 0; pair < scratch.BandRows / 2; pair++)
+            for (int pair = 0; pair < bandRows / 2; pair++)
             {
-                Unpool(scratch, (y / 2) + pair, pair, keep, output, gradient, stride, biases);
+                Unpool(band, (y / 2) + pair, pair, keep, output, gradient, stride, biases);
             }
 
-            ConvolutionWeights.Add<TLanes>(shape, scratch.Band, scratch.BandRows, input + (y * row), sums);
+            ConvolutionWeights.Add<TLanes>(shape, band, bandRows, input + (y * row), sums);
         }
 
         if (inputGradient != null)
         {
-            ConvolutionInputs.All<TLanes>(shape, scratch.Band, weights, inputGradient);
+            ConvolutionInputs.All<TLanes>(shape, band, weights, inputGradient);
         }
     }
 
     /// <summary>Adds sets of accumulators up, and their lanes.</summary>
     /// <param name="sets">Those that blocks were added to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sum(int sets, float* weights, float* bias)
     {
-        float* sums = weightSums.Sum<TLanes>(sets);
         if (isSparse)
         {
+            float* sums = weightSums.First(0);
+            for (nint i = 0; i < weightSums.Length; i += TLanes.Count)
+            {
+                weightSums.Sum<TLanes>(sets, i).Store(sums + i);
+            }
+
             SparseBack<TLanes, TActivation>.ToWeights(shape, sums, weights);
         }
 
         for (int i = 0; i < shape.Outputs * shape.FanIn && !isSparse; i++)
         {
-            weights[i] = Block.Sum(sums + (i * Block.Samples));
+            weights[i] = weightSums.SumOfBlock<TLanes>(sets, i);
         }
 
-        float* biases = biasSums.Sum<TLanes>(sets);
         for (int i = 0; i < shape.Outputs; i++)
         {
-            bias[i] = Block.Sum(biases + (i * Block.Samples));
+            bias[i] = biasSums.SumOfBlock<TLanes>(sets, i);
         }
     }
 
@@ -193,9 +201,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         finite.Store(note);
     }
 
-    /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of the band.</summary>
+    /// <summary>Gradients of the convolution's outputs that were pooled to row y, into a pair of rows of a band.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Unpool(ConvolutionScratch<TLanes, TActivation> scratch, int y, int pair, byte* keep, float* output, float* gradient, nint stride, float* biases)
+    private void Unpool(float* band, int y, int pair, byte* keep, float* output, float* gradient, nint stride, float* biases)
     {
         TActivation function = activation;
         int w = TLanes.Count;
@@ -207,7 +215,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             byte* memory = keep + (first * keptOfWindow);
             float* from = gradient + (first * stride);
             float* pooled = output + (first * stride);
-            float* to = scratch.Band + (((channel * scratch.BandRows) + (2 * pair)) * below);
+            float* to = band + (((channel * bandRows) + (2 * pair)) * below);
             TLanes sum = TLanes.Load(biases);
             for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += keptOfWindow, to += 2 * w)
             {

@@ -7,12 +7,12 @@ using DistTrain.Training.Sharing;
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
-/// Up to two convolution stages, block by block, and then fully connected ones, a chunk at a time. All memory is allocated once: what passes from stage to
-/// stage is here, what a thread needs meanwhile in <see cref="PassScratch{TLanes, TActivation, TPooling}"/>.
+/// Up to two convolution stages, block by block, and then fully connected ones, a chunk at a time. What passes from stage to stage is here, allocated once;
+/// what a thread needs meanwhile is the thread's (<see cref="PassScratch{TLanes, TActivation, TPooling}"/>).
 /// </summary>
 /// <remarks>
-/// A chunk goes through in three divided works, parts of which other threads may take: sixteens of samples through the convolutions; rows of the matrix
-/// products there and back to the features; and all gradients of weights.
+/// A chunk goes through in divided works, parts of which other threads may take: sixteens of samples through the convolutions; rows of the matrix
+/// products, layer by layer there and back to the features; and all gradients of weights at once.
 /// </remarks>
 internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetworkPass
     where TLanes : struct, ILanes<TLanes>
@@ -20,7 +20,6 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     where TPooling : struct, IPooling
 {
     private readonly NetworkShape shape;
-    private readonly TActivation activation;
     private readonly ChunkLoss loss;
     private readonly ConvolutionStage<TLanes, TActivation, TPooling>[] convolutions;
     private readonly LinearStage<TLanes, TActivation>[] layers;
@@ -43,12 +42,14 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private Chunk chunk;
     private float* chunkInputs;
     private float* weights;
+    private int convolved;
+
+    // Of the first chunk, which no later one exceeds.
     private int sets;
 
     public NetworkPass(NetworkShape shape, TActivation activation, ChunkLoss loss)
     {
         this.shape = shape;
-        this.activation = activation;
         this.loss = loss;
         int blocks = Chunk.Samples / TLanes.Count;
         ConvolutionShape[] shapes = shape.Convolutions;
@@ -97,6 +98,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         {
             chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
             Load();
+            chunkInputs = null;
         }
 
         DropoutKey? dropout = gradient == null ? null : batch.Dropout;
@@ -170,8 +172,9 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
             convolutions[i].PrepareBack(weights + shape.ConvolutionOffset(i));
         }
 
-        int parts = convolutions.Length > 0 ? chunk.Sets : 0;
-        sets = chunk.Start == 0 ? parts : sets;
+        convolved = convolutions.Length > 0 ? chunk.Sets : 0;
+        sets = chunk.Start == 0 ? convolved : sets;
+        int parts = convolved;
         for (int i = 0; i < layers.Length; i++)
         {
             weightParts[i] = layers[i].BeginWeights(chunk, i == 0 ? features.First : layers[i - 1].Output, gradient + shape.LayerOffset(i));
@@ -187,7 +190,6 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     /// </summary>
     private void AddGradient(int part)
     {
-        int convolved = convolutions.Length > 0 ? chunk.Sets : 0;
         int early = (convolved + 1) / 2;
         if (part < early)
         {
@@ -211,7 +213,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     /// <summary>Sixteen samples, from inputs to features.</summary>
     private void Convolve(int set)
     {
-        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, activation);
+        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, convolutions);
         for (int block = FirstBlock(set); block < EndBlock(set); block++)
         {
             Load(block, scratch);
@@ -229,7 +231,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     /// <summary>Sixteen samples, from gradients of features to those of the convolutions' weights.</summary>
     private void ConvolveBack(int set)
     {
-        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, activation);
+        PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, convolutions);
         for (int i = 0; i < convolutions.Length && chunk.Start == 0; i++)
         {
             convolutions[i].Clear(set);

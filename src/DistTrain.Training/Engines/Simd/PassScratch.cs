@@ -13,32 +13,30 @@ internal sealed unsafe class PassScratch<TLanes, TActivation, TPooling>
     where TPooling : struct, IPooling
 {
     private readonly NetworkShape shape;
-    private readonly AlignedFloats planeGradient;
-    private readonly AlignedFloats padded;
+    private AlignedFloats? planeGradient;
+    private AlignedFloats? padded;
 
-    private PassScratch(NetworkShape shape, TActivation activation)
+    private PassScratch(NetworkShape shape, ConvolutionStage<TLanes, TActivation, TPooling>[] stages)
     {
         this.shape = shape;
-        ConvolutionShape[] shapes = shape.Convolutions;
-        Convolutions = [.. shapes.Select((conv, i) => new ConvolutionScratch<TLanes, TActivation>(conv, activation, wholeGradient: i > 0, TPooling.PassesOne))];
-        planeGradient = new AlignedFloats(shapes.Length < 2 ? 0 : shapes[1].InputSize * TLanes.Count);
-        padded = new AlignedFloats(TLanes.Count * shape.Inputs);
+        Convolutions = [.. stages.Select(stage => stage.NewScratch())];
     }
 
     public ConvolutionScratch<TLanes, TActivation>[] Convolutions { get; }
 
     /// <summary>Of the second convolution's input.</summary>
-    public float* PlaneGradient => planeGradient.First;
+    public float* PlaneGradient => (planeGradient ??= new AlignedFloats(shape.Convolutions[1].InputSize * TLanes.Count)).First;
 
     /// <summary>The calling thread's, for any pass with these kernels.</summary>
-    public static PassScratch<TLanes, TActivation, TPooling> OfThread(NetworkShape shape, TActivation activation)
+    /// <param name="stages">Those of the pass.</param>
+    public static PassScratch<TLanes, TActivation, TPooling> OfThread(NetworkShape shape, ConvolutionStage<TLanes, TActivation, TPooling>[] stages)
     {
         if (ThreadScratch.Held is PassScratch<TLanes, TActivation, TPooling> held && held.Fits(shape))
         {
             return held;
         }
 
-        var created = new PassScratch<TLanes, TActivation, TPooling>(shape, activation);
+        var created = new PassScratch<TLanes, TActivation, TPooling>(shape, stages);
         ThreadScratch.Held = created;
         return created;
     }
@@ -52,6 +50,7 @@ internal sealed unsafe class PassScratch<TLanes, TActivation, TPooling>
             return samples;
         }
 
+        padded ??= new AlignedFloats(TLanes.Count * shape.Inputs);
         padded.Values.Clear();
         new ReadOnlySpan<float>(samples, count * shape.Inputs).CopyTo(padded.Values);
         return padded.First;

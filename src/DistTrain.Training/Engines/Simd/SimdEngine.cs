@@ -83,7 +83,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
     public void Dispose()
     {
-        // All memory is the garbage collector's.
+        // All memory is the garbage collector's; scratch memory is its thread's, and goes with it.
     }
 
     /// <param name="gradient">Null for no way back.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using DistTrain.Tests.Reference;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
@@ -13,16 +14,17 @@ public sealed class SharedEngineTests
 {
     private static readonly LabelledImages Images = RandomImages.Make(100, seed: 4);
 
-    public static TheoryData<string> Models => [.. SimdModels.AllNames];
+    /// <summary>Each at every width of vectors.</summary>
+    public static TheoryData<string, int> Models => new(SimdModels.AllNames.SelectMany(name => (int[])[4, 8, 16], (name, lanes) => (name, lanes)));
 
     /// <summary>The caller does none of them: each goes to one of three threads, in an order drawn by lot.</summary>
     [Theory]
     [MemberData(nameof(Models))]
-    public void Parts_on_any_threads_in_any_order_give_the_same_bits(string name)
+    public void Parts_on_any_threads_in_any_order_give_the_same_bits(string name, int lanes)
     {
         ModelDescription model = SimdModels.Find(name);
-        using var alone = new SimdEngine(model);
-        using var shared = new SimdEngine(model);
+        using var alone = new SimdEngine(model, lanes);
+        using var shared = new SimdEngine(model, lanes);
         using var threads = new ScatteredParts(count: 3, seed: 1);
         shared.Sharing = threads;
         float[] weights = SimdModels.Initial(model, seed: 3);
@@ -34,13 +36,13 @@ public sealed class SharedEngineTests
             GradientResult result = alone.ComputeGradient(weights, batch, expected);
 
             Assert.Equal(result, shared.ComputeGradient(weights, batch, actual));
-            Assert.Equal(expected, actual);
+            AssertSameBits(expected, actual);
             Assert.Equal(alone.Evaluate(weights, batch), shared.Evaluate(weights, batch));
         }
 
         if (name.StartsWith("lenet5", StringComparison.Ordinal))
         {
-            Assert.Equal(3, threads.Used);
+            Assert.InRange(threads.Used, 2, 3);
         }
     }
 
@@ -59,7 +61,7 @@ public sealed class SharedEngineTests
         Batch batch = RandomImages.Batch(Images, [.. Enumerable.Range(0, 64)]);
 
         Assert.Equal(alone.ComputeGradient(weights, batch, expected), shared.ComputeGradient(weights, batch, actual));
-        Assert.Equal(expected, actual);
+        AssertSameBits(expected, actual);
         Assert.Equal(IDividedWork.MostParts, threads.MostParts);
     }
 
@@ -82,7 +84,7 @@ public sealed class SharedEngineTests
                 float[] actual = new float[weights.Length];
                 alone.ComputeGradient(weights, batch, expected);
                 engines[i].ComputeGradient(weights, batch, actual);
-                Assert.Equal(expected, actual);
+                AssertSameBits(expected, actual);
             }
         }
     }
@@ -105,6 +107,10 @@ public sealed class SharedEngineTests
 
         Assert.Throws<NonFiniteLossException>(() => engine.ComputeGradient(weights, batch, gradient));
     }
+
+    /// <summary>Bits, as 0 and -0 are equal.</summary>
+    private static void AssertSameBits(float[] expected, float[] actual) =>
+        Assert.Equal(MemoryMarshal.Cast<float, int>(expected.AsSpan()), MemoryMarshal.Cast<float, int>(actual.AsSpan()));
 
     /// <summary>Threads of its own that do all parts, in an order drawn by lot.</summary>
     private sealed class ScatteredParts : IWorkSharing, IDisposable
@@ -131,17 +137,27 @@ public sealed class SharedEngineTests
             random.Shuffle(order);
             MostParts = Math.Max(MostParts, work.Parts);
             using var done = new CountdownEvent(order.Length);
+            Exception? failed = null;
             foreach (int part in order)
             {
                 jobs.Add(() =>
                 {
                     used.TryAdd(Thread.CurrentThread, true);
-                    work.Do(part);
+                    try
+                    {
+                        work.Do(part);
+                    }
+                    catch (Exception error)
+                    {
+                        failed = error;
+                    }
+
                     done.Signal();
                 });
             }
 
             Assert.True(done.Wait(Plane.Wait.Deadline));
+            Assert.Null(failed);
         }
 
         public void Dispose()
