@@ -54,28 +54,15 @@ public sealed class WaitingThreadsTests
     {
         const int Rounds = 2_000;
         using var helping = new Helpers(waiting, 1);
-        Exception? failed = null;
-        Thread[] owners = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+        OnThreads(3, () =>
         {
-            try
+            for (int round = 0; round < Rounds; round++)
             {
-                for (int round = 0; round < Rounds; round++)
-                {
-                    var work = new Counted(8);
-                    waiting.Run(work);
-                    Assert.All(work.Done, times => Assert.Equal(1, times));
-                }
+                var work = new Counted(8);
+                waiting.Run(work);
+                Assert.All(work.Done, times => Assert.Equal(1, times));
             }
-            catch (Exception error)
-            {
-                failed = error;
-            }
-        }))];
-
-        Array.ForEach(owners, owner => owner.Start());
-        Array.ForEach(owners, owner => Assert.True(owner.Join(Plane.Wait.Deadline)));
-
-        Assert.Null(failed);
+        });
     }
 
     [Theory]
@@ -145,38 +132,26 @@ public sealed class WaitingThreadsTests
     {
         const int Rounds = 2_000;
         using var helping = new Helpers(waiting, helpers);
-        Exception? failed = null;
-        Thread[] threads = [.. Enumerable.Range(0, owners).Select(_ => new Thread(() =>
+        OnThreads(owners, () =>
         {
             using var joined = new Joined(waiting);
-            try
+            for (int round = 0; round < Rounds; round++)
             {
-                for (int round = 0; round < Rounds; round++)
+                // An update now and then, while others share gradients.
+                var work = new Counted(1 + (round % IDividedWork.MostParts));
+                if (round % 8 == 0)
                 {
-                    // An update now and then, while others share gradients.
-                    var work = new Counted(1 + (round % IDividedWork.MostParts));
-                    if (round % 8 == 0)
-                    {
-                        waiting.Run(work);
-                    }
-                    else
-                    {
-                        waiting.Share(work);
-                    }
-
-                    Assert.All(work.Done, times => Assert.Equal(1, times));
+                    waiting.Run(work);
                 }
-            }
-            catch (Exception error)
-            {
-                failed = error;
-            }
-        }))];
+                else
+                {
+                    waiting.Share(work);
+                }
 
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => Assert.True(thread.Join(Plane.Wait.Deadline)));
+                Assert.All(work.Done, times => Assert.Equal(1, times));
+            }
+        });
 
-        Assert.Null(failed);
         Assert.False(waiting.HaveWork);
     }
 
@@ -242,6 +217,26 @@ public sealed class WaitingThreadsTests
         var next = new Counted(8);
         waiting.Share(next);
         Assert.All(next.Done, times => Assert.Equal(1, times));
+    }
+
+    private static void OnThreads(int count, Action work)
+    {
+        Exception? failed = null;
+        Thread[] threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception error)
+            {
+                failed = error;
+            }
+        }))];
+
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => Assert.True(thread.Join(Plane.Wait.Deadline)));
+        Assert.Null(failed);
     }
 
     /// <summary>The calling thread has joined as long as this lasts.</summary>
