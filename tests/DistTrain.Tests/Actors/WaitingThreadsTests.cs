@@ -71,21 +71,7 @@ public sealed class WaitingThreadsTests
     public void What_a_part_throws_is_thrown_to_the_owner_after_all_the_others_are_done_and_the_next_work_is_done(int helpers)
     {
         using var helping = new Helpers(waiting, helpers);
-        int done = 0;
-        var failing = new Parts(8, part =>
-        {
-            Interlocked.Increment(ref done);
-            if (part == 5)
-            {
-                throw new InvalidDataException("part 5");
-            }
-        });
-
-        Assert.Equal("part 5", Assert.Throws<InvalidDataException>(() => waiting.Run(failing)).Message);
-        Assert.Equal(8, done);
-        var next = new Counted(8);
-        waiting.Run(next);
-        Assert.All(next.Done, times => Assert.Equal(1, times));
+        Assert.Equal(8, BegunWhenPartFiveFails(waiting.Run));
     }
 
     /// <summary>So a part is done by the thread in whose cache its moments are, whichever of them brought the last gradient.</summary>
@@ -200,23 +186,29 @@ public sealed class WaitingThreadsTests
     {
         using var joined = new Joined(waiting);
         using var helping = new Helpers(waiting, helpers);
-        int done = 0;
+        // Alone it is over at once; with others about all parts are done first.
+        Assert.Equal(helpers == 0 ? 6 : 8, BegunWhenPartFiveFails(waiting.Share));
+    }
+
+    /// <summary>Has eight parts done, of which one throws, and after them another work.</summary>
+    /// <returns>How many of the eight were begun.</returns>
+    private static int BegunWhenPartFiveFails(Action<IDividedWork> run)
+    {
+        int begun = 0;
         var failing = new Parts(8, part =>
         {
-            Interlocked.Increment(ref done);
+            Interlocked.Increment(ref begun);
             if (part == 5)
             {
                 throw new InvalidDataException("part 5");
             }
         });
 
-        Assert.Equal("part 5", Assert.Throws<InvalidDataException>(() => waiting.Share(failing)).Message);
-
-        // Alone it is over at once; with others about all parts are done first.
-        Assert.Equal(helpers == 0 ? 6 : 8, done);
+        Assert.Equal("part 5", Assert.Throws<InvalidDataException>(() => run(failing)).Message);
         var next = new Counted(8);
-        waiting.Share(next);
+        run(next);
         Assert.All(next.Done, times => Assert.Equal(1, times));
+        return begun;
     }
 
     private static void OnThreads(int count, Action work)

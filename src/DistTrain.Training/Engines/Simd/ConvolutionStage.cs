@@ -154,10 +154,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
             SparseBack<TLanes, TActivation>.ToWeights(shape, sums, weights);
         }
-
-        for (int i = 0; i < shape.Outputs * shape.FanIn && !isSparse; i++)
+        else
         {
-            weights[i] = weightSums.SumOfBlock<TLanes>(sets, i);
+            for (int i = 0; i < shape.Outputs * shape.FanIn; i++)
+            {
+                weights[i] = weightSums.SumOfBlock<TLanes>(sets, i);
+            }
         }
 
         for (int i = 0; i < shape.Outputs; i++)
