@@ -10,7 +10,7 @@ namespace DistTrain.Training.Buffers;
 public sealed class SharedBuffer
 {
     /// <summary>One cache line, and one AVX-512 register.</summary>
-    public const int Alignment = 64;
+    public const int Alignment = PinnedMemory.Alignment;
 
     private readonly IBufferHome home;
     private readonly Memory<byte> memory;
@@ -20,7 +20,7 @@ public sealed class SharedBuffer
 
     /// <summary>A buffer in memory of its own.</summary>
     internal SharedBuffer(IBufferHome home, int length)
-        : this(home, Allocate(length * sizeof(float)))
+        : this(home, PinnedMemory.Allocate<byte>(checked(length * sizeof(float))))
     {
     }
 
@@ -110,12 +110,5 @@ public sealed class SharedBuffer
         checksumKnown = false;
         Volatile.Write(ref references, 1);
         return this;
-    }
-
-    private static Memory<byte> Allocate(int bytes)
-    {
-        byte[] storage = GC.AllocateUninitializedArray<byte>(bytes + Alignment, pinned: true);
-        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0);
-        return storage.AsMemory((int)((Alignment - (address % Alignment)) % Alignment), bytes);
     }
 }

@@ -1,3 +1,4 @@
+using DistTrain.Training.Buffers;
 using DistTrain.Training.Data;
 using DistTrain.Training.Models;
 
@@ -12,8 +13,8 @@ public sealed class Batch
     // Images that are asked for ahead of the one that is scaled.
     private const int Ahead = 4;
 
-    private readonly float[] inputs;
-    private readonly long[] labels;
+    private readonly Memory<float> inputs;
+    private readonly Memory<long> labels;
     private readonly ChannelValues mean;
     private readonly ChannelValues standardDeviation;
     private readonly int[] samples;
@@ -34,8 +35,8 @@ public sealed class Batch
         Height = like.Height;
         Width = like.Width;
         pixelsPerImage = like.PixelsPerImage;
-        inputs = GC.AllocateUninitializedArray<float>(checked(capacity * pixelsPerImage), pinned: true);
-        labels = GC.AllocateUninitializedArray<long>(capacity, pinned: true);
+        inputs = PinnedMemory.Allocate<float>(checked(capacity * pixelsPerImage));
+        labels = PinnedMemory.Allocate<long>(capacity);
     }
 
     public int Capacity { get; }
@@ -49,10 +50,10 @@ public sealed class Batch
     public int Width { get; }
 
     /// <summary>Count x C x H x W, pinned.</summary>
-    public Span<float> Inputs => inputs.AsSpan(0, Count * pixelsPerImage);
+    public Span<float> Inputs => inputs.Span[..(Count * pixelsPerImage)];
 
     /// <summary>Count class numbers, pinned.</summary>
-    public Span<long> Labels => labels.AsSpan(0, Count);
+    public Span<long> Labels => labels.Span[..Count];
 
     /// <summary>What dropout is drawn from; null for a batch that is only evaluated, or a model without dropout.</summary>
     public DropoutKey? Dropout { get; private set; }
@@ -89,6 +90,8 @@ public sealed class Batch
         this.source = source;
         samples.CopyTo(this.samples);
         int plane = Height * Width;
+        Span<float> rows = Inputs;
+        Span<long> classes = Labels;
         for (int i = 0; i < samples.Length; i++)
         {
             if (i + Ahead < samples.Length)
@@ -97,13 +100,13 @@ public sealed class Batch
             }
 
             ReadOnlySpan<byte> pixels = source.Image(samples[i]).Span;
-            Span<float> row = inputs.AsSpan(i * pixelsPerImage, pixelsPerImage);
+            Span<float> row = rows.Slice(i * pixelsPerImage, pixelsPerImage);
             for (int channel = 0; channel < Channels; channel++)
             {
                 PixelScaling.Scale(pixels.Slice(channel * plane, plane), row.Slice(channel * plane, plane), mean[channel], standardDeviation[channel]);
             }
 
-            labels[i] = source.Labels[samples[i]];
+            classes[i] = source.Labels[samples[i]];
         }
     }
 }

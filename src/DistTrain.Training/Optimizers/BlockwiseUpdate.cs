@@ -14,7 +14,7 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
     public const int BlockLength = 2048;
 
     [ThreadStatic]
-    private static float[]? partialSum;
+    private static Memory<float> partialSum;
 
     /// <summary>Begins an update.</summary>
     /// <param name="update">Its number, from 1 on.</param>
@@ -55,8 +55,12 @@ public sealed class BlockwiseUpdate(IOptimizer optimizer)
         ReadOnlySpan<float> sum = terms[0].Values.Slice(start, length);
         for (int i = 1; i < terms.Length - 1; i++)
         {
-            partialSum ??= GC.AllocateUninitializedArray<float>(BlockLength, pinned: true);
-            Span<float> added = partialSum.AsSpan(0, length);
+            if (partialSum.IsEmpty)
+            {
+                partialSum = PinnedMemory.Allocate<float>(BlockLength);
+            }
+
+            Span<float> added = partialSum.Span[..length];
             TensorPrimitives.Add(sum, terms[i].Values.Slice(start, length), added);
             sum = added;
         }

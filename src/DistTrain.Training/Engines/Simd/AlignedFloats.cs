@@ -1,18 +1,18 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DistTrain.Training.Buffers;
 
 namespace DistTrain.Training.Engines.Simd;
 
-/// <summary>Zeroed floats at an address that never moves and begins a cache line. Lives as long as this object is held.</summary>
+/// <summary>Floats by address: zeroed at first, and as <see cref="PinnedMemory"/> has it. They live as long as this object is held.</summary>
 internal sealed unsafe class AlignedFloats
 {
-    private readonly float[] storage;
+    private readonly Memory<float> storage;
 
     public AlignedFloats(int length)
     {
-        storage = GC.AllocateArray<float>(checked(length + (SharedBuffer.Alignment / sizeof(float))), pinned: true);
-        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0);
-        First = (float*)((address + SharedBuffer.Alignment - 1) & -SharedBuffer.Alignment);
+        storage = PinnedMemory.AllocateZeroed<float>(length);
+        First = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(storage.Span));
         Length = length;
     }
 
