@@ -5,8 +5,8 @@ namespace DistTrain.Training.Buffers;
 /// <summary>Memory that never moves, begins a cache line, and lies apart from all other of its kind. Lives as long as it is held.</summary>
 /// <remarks>
 /// Threads that start together allocate in turns, so one's vector would end where another's begins. A processor fetches ahead of whoever streams through
-/// memory, past the end of the vector too, and takes lines there from the thread that is writing them. Where the two have no cache in common a gradient took a
-/// sixth longer for that, with vectors side by side; see docs/benchmarks/2026-11-30-apart.md for what distances gain.
+/// memory, past the end of the vector too, and takes lines there from the thread that is writing them. With vectors side by side a gradient took a sixth longer
+/// for that where the two have no cache in common; docs/benchmarks/2026-11-30-apart.md has what each distance gains.
 /// </remarks>
 internal static class PinnedMemory
 {
