@@ -10,7 +10,7 @@ namespace DistTrain.Training.Buffers;
 public sealed class SharedBuffer
 {
     /// <summary>One cache line, and one AVX-512 register.</summary>
-    public const int Alignment = PinnedMemory.Alignment;
+    public const int Alignment = 64;
 
     private readonly IBufferHome home;
     private readonly Memory<byte> memory;
