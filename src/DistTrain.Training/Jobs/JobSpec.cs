@@ -95,7 +95,7 @@ public sealed record JobSpec
     /// <summary>Peak learning rate; null for what suits the optimizer, until the coordinator has resolved it.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary><c>one-cycle</c>, <c>constant</c>, <c>step</c> or <c>cosine</c>.</summary>
+    /// <summary><c>one-cycle</c>, <c>constant</c>, <c>step</c>, <c>cosine</c> or <c>linear</c>.</summary>
     public string Schedule { get; init; } = "one-cycle";
 
     /// <summary>The learning rate rises linearly over that many steps, or over that share of all steps if below 1. Not with <c>one-cycle</c>.</summary>

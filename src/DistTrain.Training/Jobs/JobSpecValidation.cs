@@ -65,7 +65,7 @@ public static partial class JobSpecValidation
         Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
         Require(
             spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,
-            "--warmup-steps", Text(spec.WarmupSteps), "0 with the schedule one-cycle, which warms up by itself; or choose --schedule constant, step or cosine");
+            "--warmup-steps", Text(spec.WarmupSteps), "0 with the schedule one-cycle, which warms up by itself; or choose --schedule constant, step, cosine or linear");
         RequireRange(spec.DecayEvery, 1, int.MaxValue, "--decay-every", " (epochs)");
         Require(spec.DecayFactor is > 0 and <= 1, "--decay-factor", Text(spec.DecayFactor), "a number above 0 up to 1");
         Require(

@@ -7,12 +7,13 @@ namespace DistTrain.Training.Optimizers;
 public sealed record LearningRateSchedule
 {
     /// <summary>What <c>--schedule</c> takes, for help texts and messages.</summary>
-    public const string Names = "one-cycle, constant, step or cosine";
+    public const string Names = "one-cycle, constant, step, cosine or linear";
 
     public const string OneCycle = "one-cycle";
     public const string Constant = "constant";
     public const string Step = "step";
     public const string Cosine = "cosine";
+    public const string Linear = "linear";
 
     /// <summary>One of <see cref="Names"/>.</summary>
     public string Name { get; init; } = OneCycle;
@@ -41,7 +42,7 @@ public sealed record LearningRateSchedule
     /// <exception cref="UserErrorException">No such schedule; the message names those there are.</exception>
     public static void RequireKnown(string name)
     {
-        if (name is not (OneCycle or Constant or Step or Cosine))
+        if (name is not (OneCycle or Constant or Step or Cosine or Linear))
         {
             throw new UserErrorException($"schedule '{name}' is not known: it can be {Names}");
         }
@@ -58,6 +59,7 @@ public sealed record LearningRateSchedule
             OneCycle => LearningRateShape.OneCycle(update, Updates),
             Step => LearningRateShape.Step((update - 1) / UpdatesPerEpoch / DecayEvery, DecayFactor),
             Cosine => LearningRateShape.Cosine(update - Warmup, Updates - Warmup),
+            Linear => LearningRateShape.Linear(update - Warmup, Updates - Warmup),
             _ => 1,
         };
         return Name != OneCycle && update < Warmup ? rate * LearningRateShape.Warmup(update, Warmup) : rate;

@@ -25,6 +25,11 @@ internal static class LearningRateShape
     public static double Cosine(long update, long updates) =>
         update <= 1 ? 1 : (1 + Math.Cos(Math.PI * (update - 1) / updates)) / 2;
 
+    /// <summary>A straight line from 1 to 0 at the update behind the last, which so is not wasted on a rate of zero (<c>LinearLR</c> with end factor 0, <c>PolynomialLR</c> with power 1).</summary>
+    /// <param name="update">From 1 to <paramref name="updates"/>; before that, 1.</param>
+    public static double Linear(long update, long updates) =>
+        update <= 1 ? 1 : (double)(updates - (update - 1)) / updates;
+
     /// <summary>The factor to the power of the decays so far (<c>StepLR</c>).</summary>
     public static double Step(long decays, double factor)
     {

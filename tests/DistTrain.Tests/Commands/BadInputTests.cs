@@ -39,7 +39,7 @@ public sealed class BadInputTests
     [InlineData("--dropout is '1': allowed is a number from 0 up to, not including, 1", "train", "--dropout", "1")]
     [InlineData("--dropout is '-0.1'", "train", "--dropout", "-0.1")]
     [InlineData("--dropout is 'NaN'", "train", "--dropout", "NaN")]
-    [InlineData("--schedule is 'linear': allowed is one-cycle or constant or step or cosine", "train", "--schedule", "linear")]
+    [InlineData("--schedule is 'quadratic': allowed is one-cycle or constant or step or cosine or linear", "train", "--schedule", "quadratic")]
     [InlineData("--warmup-steps is '-1'", "train", "--warmup-steps", "-1")]
     [InlineData("--decay-every is '0'", "train", "--decay-every", "0")]
     [InlineData("--decay-factor is '0'", "train", "--decay-factor", "0")]

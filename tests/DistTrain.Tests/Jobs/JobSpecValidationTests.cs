@@ -12,7 +12,7 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Name = "a\nb" }, "--name", "'a b'", "letters" },
         { new JobSpec { Dataset = "" }, "--dataset", "empty", "auto" },
         { new JobSpec { Engine = "jax" }, "engine", "'jax'", "simd" },
-        { new JobSpec { Schedule = "linear" }, "schedule", "'linear'", "one-cycle, constant, step or cosine" },
+        { new JobSpec { Schedule = "quadratic" }, "schedule", "'quadratic'", "one-cycle, constant, step, cosine or linear" },
         { new JobSpec { WarmupSteps = 10 }, "--warmup-steps", "10", "one-cycle, which warms up by itself" },
         { new JobSpec { Schedule = "cosine", WarmupSteps = -1 }, "--warmup-steps", "-1", "a whole number of steps" },
         { new JobSpec { Schedule = "cosine", WarmupSteps = 1.5 }, "--warmup-steps", "1.5", "a share of all steps below 1" },

@@ -6,9 +6,9 @@ namespace DistTrain.Tests.Optimizers;
 
 public sealed class LearningRateScheduleTests
 {
-    private static readonly string[] All = [LearningRateSchedule.Constant, LearningRateSchedule.Step, LearningRateSchedule.Cosine, LearningRateSchedule.OneCycle];
+    private static readonly string[] All = [LearningRateSchedule.Constant, LearningRateSchedule.Step, LearningRateSchedule.Cosine, LearningRateSchedule.Linear, LearningRateSchedule.OneCycle];
 
-    private static readonly Gen<string> AnyName = Gen.Int[0, 3].Select(index => All[index]);
+    private static readonly Gen<string> AnyName = Gen.Int[0, All.Length - 1].Select(index => All[index]);
 
     private static readonly Gen<LearningRateSchedule> AnySchedule = Gen.Select(
         AnyName,
@@ -87,10 +87,28 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void Cosine_after_a_warm_up_is_a_cosine_over_the_updates_that_are_left() =>
+    public void Linear_is_LinearLR_of_PyTorch_down_to_nothing()
+    {
+        // Its recursion rather than the closed form: lr(t + 1) = lr(t) (1 + (end - start) / (T start + t (end - start))), with start = 1 and end = 0.
+        const int T = 50;
+        LearningRateSchedule schedule = Of(LearningRateSchedule.Linear, T, 0.1);
+        double rate = 0.1;
+        for (int t = 0; t < T; t++)
+        {
+            Assert.Equal(rate, schedule.At(t + 1), 1e-12);
+            rate *= 1 - (1.0 / (T - t));
+        }
+
+        Assert.Equal(0.1 / T, schedule.At(T), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(LearningRateSchedule.Cosine)]
+    [InlineData(LearningRateSchedule.Linear)]
+    public void Fall_after_a_warm_up_is_over_the_updates_that_are_left(string name) =>
         Gen.Select(Gen.Int[1, 200], Gen.Int[1, 500], Gen.Int[1, 500]).Sample((warmup, left, update) =>
-            (Of(LearningRateSchedule.Cosine, warmup + left, 1) with { WarmupSteps = warmup }).At(warmup + update)
-            == Of(LearningRateSchedule.Cosine, left, 1).At(update));
+            (Of(name, warmup + left, 1) with { WarmupSteps = warmup }).At(warmup + update)
+            == Of(name, left, 1).At(update));
 
     [Fact]
     public void Step_is_StepLR_of_PyTorch()
@@ -122,9 +140,9 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Unknown_name_is_an_error_that_lists_the_names()
     {
-        var error = Assert.Throws<UserErrorException>(() => LearningRateSchedule.RequireKnown("linear"));
+        var error = Assert.Throws<UserErrorException>(() => LearningRateSchedule.RequireKnown("quadratic"));
 
-        Assert.Contains("'linear'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'quadratic'", error.Message, StringComparison.Ordinal);
         Assert.Contains(LearningRateSchedule.Names, error.Message, StringComparison.Ordinal);
     }
 
