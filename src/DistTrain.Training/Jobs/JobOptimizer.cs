@@ -13,6 +13,7 @@ public static class JobOptimizer
         var penalties = new Penalties(spec.L1, spec.L2, spec.WeightDecay ?? OptimizerCatalog.Find(spec.Optimizer).WeightDecay);
         return spec.Optimizer switch
         {
+            OptimizerCatalog.NAdam => new NAdam(spec.Beta1, spec.Beta2, spec.Epsilon, penalties),
             OptimizerCatalog.Sgd => new Sgd(penalties),
             OptimizerCatalog.Momentum => new Momentum(spec.Momentum, nesterov: false, penalties),
             OptimizerCatalog.Nesterov => new Momentum(spec.Momentum, nesterov: true, penalties),

@@ -89,7 +89,7 @@ public sealed record JobSpec
     /// <summary>Stop after this many steps even if epochs are left; null for no such limit.</summary>
     public long? Steps { get; init; }
 
-    /// <summary><c>adam</c>, <c>adamw</c>, <c>sgd</c>, <c>momentum</c>, <c>nesterov</c> or <c>rmsprop</c>.</summary>
+    /// <summary><c>adam</c>, <c>adamw</c>, <c>nadam</c>, <c>sgd</c>, <c>momentum</c>, <c>nesterov</c> or <c>rmsprop</c>.</summary>
     public string Optimizer { get; init; } = OptimizerCatalog.Adam;
 
     /// <summary>Peak learning rate; null for what suits the optimizer, until the coordinator has resolved it.</summary>
@@ -111,7 +111,7 @@ public sealed record JobSpec
 
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Of <c>adam</c>, <c>adamw</c> and <c>rmsprop</c>.</summary>
+    /// <summary>Of <c>adam</c>, <c>adamw</c>, <c>nadam</c> and <c>rmsprop</c>.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Of <c>momentum</c> and <c>nesterov</c>: what the buffer keeps of itself.</summary>

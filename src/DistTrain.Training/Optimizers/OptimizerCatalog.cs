@@ -5,6 +5,7 @@ public static class OptimizerCatalog
 {
     public const string Adam = "adam";
     public const string AdamW = "adamw";
+    public const string NAdam = "nadam";
     public const string Sgd = "sgd";
     public const string Momentum = "momentum";
     public const string Nesterov = "nesterov";
@@ -18,6 +19,7 @@ public static class OptimizerCatalog
     [
         new(Adam, Moments.Both, 4e-3, 0, OptimizerSettings.Betas | OptimizerSettings.Epsilon),
         new(AdamW, Moments.Both, 4e-3, 0.01, OptimizerSettings.Betas | OptimizerSettings.Epsilon | OptimizerSettings.WeightDecay),
+        new(NAdam, Moments.Both, 4e-3, 0, OptimizerSettings.Betas | OptimizerSettings.Epsilon | OptimizerSettings.WeightDecay),
         new(Sgd, Moments.None, 0.2, 0, OptimizerSettings.WeightDecay),
         new(Momentum, Moments.First, 0.08, 0, OptimizerSettings.Momentum | OptimizerSettings.WeightDecay),
         new(Nesterov, Moments.First, 0.08, 0, OptimizerSettings.Momentum | OptimizerSettings.WeightDecay),

@@ -18,7 +18,7 @@ public class OptimizerBenchmark
     private IOptimizer optimizer = null!;
     private long update;
 
-    [Params(OptimizerCatalog.Adam, OptimizerCatalog.Sgd, OptimizerCatalog.Momentum, OptimizerCatalog.Nesterov, OptimizerCatalog.RmsProp)]
+    [Params(OptimizerCatalog.Adam, OptimizerCatalog.NAdam, OptimizerCatalog.Sgd, OptimizerCatalog.Momentum, OptimizerCatalog.Nesterov, OptimizerCatalog.RmsProp)]
     public string Name { get; set; } = "";
 
     [Params(0, 5e-4)]

@@ -17,6 +17,8 @@ public sealed class OptimizerRunTests
 
     private static readonly JobSpec RmsProp = Small with { Optimizer = "rmsprop", L2 = 1e-3, L1 = 1e-5 };
 
+    private static readonly JobSpec NAdam = Small with { Optimizer = "nadam", L2 = 1e-3 };
+
     public static TheoryData<string> All => [.. OptimizerCatalog.All.Select(known => known.Name)];
 
     [Theory]
@@ -44,7 +46,7 @@ public sealed class OptimizerRunTests
     [Fact]
     public async Task Weights_with_any_number_of_workers_and_partitions_are_the_same_bits()
     {
-        foreach (JobSpec job in new[] { Momentum, RmsProp })
+        foreach (JobSpec job in new[] { Momentum, RmsProp, NAdam })
         {
             string one = await LocalRun.DigestOfAsync(job with { Workers = 1 });
             Assert.Equal(one, await LocalRun.DigestOfAsync(job with { Workers = 4 }));

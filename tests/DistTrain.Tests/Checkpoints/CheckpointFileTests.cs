@@ -15,6 +15,7 @@ public sealed class CheckpointFileTests : IDisposable
     [Theory]
     [InlineData("adam", 61_706, 61_706)]
     [InlineData("adamw", 61_706, 61_706)]
+    [InlineData("nadam", 61_706, 61_706)]
     [InlineData("sgd", 0, 0)]
     [InlineData("momentum", 61_706, 0)]
     [InlineData("nesterov", 61_706, 0)]
