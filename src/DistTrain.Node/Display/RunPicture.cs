@@ -83,15 +83,14 @@ internal static class RunPicture
 
     private static Markup Tests(RunProgress run)
     {
-        if (run.Epochs.Count == 0)
-        {
-            return Line("[grey]tested at the end of each epoch[/]");
-        }
-
-        EpochRecord last = run.Epochs[^1];
         if (run.Start is { Emulated: true })
         {
             return Line("[yellow]emulated: nothing is tested[/]");
+        }
+
+        if (run.Epochs.LastOrDefault(epoch => !double.IsNaN(epoch.TestLoss)) is not { } last)
+        {
+            return Line("[grey]not tested yet[/]");
         }
 
         if (double.IsNaN(last.TestAccuracy))

@@ -159,7 +159,8 @@ public static class RunReport
         bool validated = epochs.Any(e => e.HasValidationLoss);
         bool classified = RunPlot.HasAccuracy(records);
         string Heading(string set) => classified ? $" {set} loss | {set} accuracy |" : $" {set} loss |";
-        string Cells(double loss, double accuracy) => classified ? $" {RunText.Loss(loss)} | {RunText.Percent(accuracy)} |" : $" {RunText.Loss(loss)} |";
+        string LossCell(double loss) => double.IsNaN(loss) ? "-" : RunText.Loss(loss);
+        string Cells(double loss, double accuracy) => classified ? $" {LossCell(loss)} | {RunText.Percent(accuracy)} |" : $" {LossCell(loss)} |";
         string columns = $"| epoch | step |{Heading("train")}{(validated ? Heading("validation") : "")}{Heading("test")} seconds | samples/s |";
         Line(text, $"## Epochs\n\n{columns}\n|{string.Concat(Enumerable.Repeat("--:|", columns.Count(c => c == '|') - 1))}");
         foreach (EpochRecord e in epochs)

@@ -156,6 +156,9 @@ public sealed record JobSpec
     /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
 
+    /// <summary>Epochs from one evaluation on the test set, and on the validation set if there is one, to the next; the end of the run always has one. 0 for that one alone. Does not change the result.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
     /// <summary>
     /// Milliseconds that a worker sleeps for the gradient of one shard instead of computing it; 0 to compute. The weights of
     /// such a job are the same whoever makes them, and of no use: it is for studies of scaling.

@@ -53,6 +53,7 @@ public static partial class JobSpecValidation
         RequireRange(spec.Steps ?? 1, 1, long.MaxValue, "--steps");
         RequireRange(spec.Threads, 1, MostThreads, "--threads");
         RequireRange(spec.CheckpointEvery, 0, int.MaxValue, "--checkpoint-every");
+        RequireRange(spec.EvaluateEvery, 0, int.MaxValue, "--evaluate-every", " (epochs)");
 
         Require(spec.LearningRate is null or (> 0 and < double.PositiveInfinity), "--lr", Text(spec.LearningRate), "a finite number above 0");
         spec.RequireOptimizer();
@@ -62,6 +63,7 @@ public static partial class JobSpecValidation
         Require(spec.Patience > 0 || spec.MinDelta == 0, "--min-delta", Text(spec.MinDelta), "left away without --patience, which it is for");
         Require(spec.Patience > 0 || spec.Monitor == JobEarlyStopping.Loss, "--monitor", $"'{spec.Monitor}'", "left away without --patience, which it is for");
         Require(spec.Patience == 0 || !spec.IsEmulated, "--patience", Text(spec.Patience), "0 with --emulate-step: nothing is tested that could get better");
+        Require(spec.Patience == 0 || spec.EvaluateEvery == 1, "--evaluate-every", Text(spec.EvaluateEvery), "1 with --patience, which looks at every epoch");
         Require(IsCountOrShare(spec.WarmupSteps), "--warmup-steps", Text(spec.WarmupSteps), "a whole number of steps, or a share of all steps below 1");
         Require(
             spec.WarmupSteps == 0 || spec.Schedule != LearningRateSchedule.OneCycle,

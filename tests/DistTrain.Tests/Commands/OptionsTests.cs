@@ -20,7 +20,7 @@ public sealed class OptionsTests
     public async Task Train_takes_every_option_of_the_command_line()
     {
         string line = "train --dataset mnist --data-dir d --augment-shift 0.1 --augment-rotate 12.5 --augment-noise 0.05 --augment-flip 0.5 --model lenet5 --variant classic --activation leaky-relu --leaky-slope 0.125 --pooling max --loss bce --dropout 0.25 --engine torch --workers 3 --shards 6 --partitions 2 --batch-size 128 "
-            + "--epochs 5 --steps 100 --lr 0.01 --schedule constant --seed 18446744073709551615 --threads 2 --checkpoint-every 50 --name try-1 --run-dir r "
+            + "--epochs 5 --steps 100 --lr 0.01 --schedule constant --seed 18446744073709551615 --threads 2 --checkpoint-every 50 --evaluate-every 2 --name try-1 --run-dir r "
             + "--placement processes --worker-timeout 2.5 --json --verbose --no-color";
 
         TrainOptions options = await TrainAsync([.. line.Split(' ').Skip(1)]);
@@ -53,6 +53,7 @@ public sealed class OptionsTests
                 Seed = ulong.MaxValue,
                 Threads = 2,
                 CheckpointEvery = 50,
+                EvaluateEvery = 2,
                 Name = "try-1",
             },
             DataDirectory = "d",

@@ -14,6 +14,7 @@ public sealed class OverfittingTests
     [InlineData(new[] { 1.0, 0.8, 0.6, 0.7, 0.5, 0.4 }, new[] { 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 }, 5)]
     [InlineData(new[] { 1.0, 0.8, double.NaN, 0.6, 0.4 }, new[] { 1.0, 1.1, 1.2, 1.3, 1.4 }, 0)]
     [InlineData(new[] { 1.0, 0.8, 0.6, 0.4 }, new[] { double.NaN, 1.0, 1.2, 1.3 }, 3)]
+    [InlineData(new[] { 1.0, 0.8, 0.7, 0.6, 0.5, 0.4 }, new[] { 1.0, double.NaN, 1.2, double.NaN, 1.3, double.NaN }, 3)]
     [InlineData(new double[0], new double[0], 0)]
     public void Stretch_begins_where_the_loss_stays_above_its_lowest_while_training_loss_falls(double[] train, double[] heldOut, int since)
     {

@@ -87,6 +87,8 @@ public sealed class JobSpecValidationTests
         { new JobSpec { Threads = 0 }, "--threads", "0", "from 1 to" },
         { new JobSpec { EmulateStepMilliseconds = -1 }, "--emulate-step", "-1", "from 0 to 10000" },
         { new JobSpec { EmulateStepMilliseconds = double.NaN }, "--emulate-step", "NaN", "milliseconds" },
+        { new JobSpec { EvaluateEvery = -1 }, "--evaluate-every", "-1", "from 0 to" },
+        { new JobSpec { EvaluateEvery = 2, Patience = 3 }, "--evaluate-every", "2", "1 with --patience" },
         { new JobSpec { CheckpointEvery = -1 }, "--checkpoint-every", "-1", "from 0 to" },
     };
 

@@ -63,17 +63,18 @@ public sealed class RunReportTests
     }
 
     [Fact]
-    public void A_loss_that_is_not_a_number_leaves_a_gap_and_no_error()
+    public void An_epoch_that_was_not_evaluated_leaves_a_gap_and_no_error()
     {
         using var folder = new TemporaryFolder();
         RunRecord epoch = SampleRun.Epoch(1);
-        epoch.Epoch.TestLoss = double.NaN;
+        (epoch.Epoch.TestLoss, epoch.Epoch.TestAccuracy) = (double.NaN, double.NaN);
         RunRecord step = SampleRun.Step(1);
         step.Step.Loss = double.PositiveInfinity;
 
         (RunDirectory run, string text) = Write(folder, [SampleRun.Start(), step, epoch]);
 
-        Assert.Contains("not a number", text, StringComparison.Ordinal);
+        Assert.Contains(" % | - | - | ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("not a number", text, StringComparison.Ordinal);
         Assert.True(File.Exists(run.Plot));
     }
 

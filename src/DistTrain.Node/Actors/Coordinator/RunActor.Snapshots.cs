@@ -39,7 +39,7 @@ internal sealed partial class RunActor
         processing = true;
         files!.SyncLedger();
         bool last = state.Version == LastVersion;
-        bool evaluate = !files.Spec.IsEmulated && (last || state.Version % files.Plan.StepsPerEpoch == 0);
+        bool evaluate = !files.Spec.IsEmulated && (last || files.IsEvaluatedEpoch(state.Version));
         RunFiles into = files;
         Task.Run(() => into.Process(state, evaluate)).PipeTo(
             Self, success: processed => processed, failure: error => new SnapshotFailed(state, error));
@@ -88,8 +88,7 @@ internal sealed partial class RunActor
     private void PublishEpoch(SnapshotProcessed processed)
     {
         long version = processed.State.Version;
-        bool complete = processed.Test is not null || files!.Spec.IsEmulated;
-        if (version % files!.Plan.StepsPerEpoch != 0 || !complete || version == progress!.Start)
+        if (version % files!.Plan.StepsPerEpoch != 0 || version == progress!.Start)
         {
             return;
         }

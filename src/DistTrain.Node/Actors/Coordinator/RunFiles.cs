@@ -81,6 +81,10 @@ internal sealed class RunFiles : IDisposable
         return Math.Min(planned, spec.Steps ?? planned);
     }
 
+    /// <summary>Whether the state of a version that ends an epoch is evaluated even if training goes on.</summary>
+    public bool IsEvaluatedEpoch(long version) =>
+        version % Plan.StepsPerEpoch == 0 && Spec.EvaluateEvery > 0 && version / Plan.StepsPerEpoch % Spec.EvaluateEvery == 0;
+
     /// <summary>Training begins: what a resumed run's ledger holds beyond its checkpoint is void from here on.</summary>
     public void Begin()
     {
