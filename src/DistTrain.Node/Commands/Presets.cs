@@ -10,38 +10,37 @@ internal static class Presets
     /// <summary>What <c>--preset</c> takes, for help texts and messages.</summary>
     public const string Names = "speedrun";
 
+    private const string LeakyRelu = "leaky-relu";
+
     /// <exception cref="UserErrorException">No such recipe.</exception>
     public static JobSpec Apply(string name, JobSpec spec) => name switch
     {
         // The least work that reaches 99 % of MNIST in the mean of many seeds: docs/benchmarks/2026-11-30-speedrun.md has its figures.
         "speedrun" => spec with
         {
-            Name = "speedrun", Dataset = "mnist", Epochs = 1.4, BatchSize = 128, Shards = 2, Activation = "leaky-relu", LeakySlope = 0.1,
+            Name = "speedrun", Dataset = "mnist", Epochs = 1.4, BatchSize = 128, Shards = 2, Activation = LeakyRelu, LeakySlope = 0.1,
             Optimizer = OptimizerCatalog.NAdam, LearningRate = 9e-3, Beta1 = 0.85, Beta2 = 0.95, Schedule = LearningRateSchedule.Linear, WarmupSteps = 0.05,
             EvaluateEvery = 0,
         },
         _ => throw SettingValue.Refuse("--preset", name, Names),
     };
 
-    /// <summary>
-    /// What a recipe sets for its activation, its optimizer or its schedule goes where another one was chosen, which would refuse it; so do
-    /// its epochs without an evaluation where <c>--patience</c> looks at each.
-    /// </summary>
-    /// <param name="spec">With all that was set besides.</param>
-    public static JobSpec WithoutLeftovers(string name, JobSpec spec)
+    /// <summary>What a recipe sets for its own activation, optimizer or schedule goes where another was chosen that would refuse it, and so do epochs without an evaluation where <c>--patience</c> looks at each.</summary>
+    /// <param name="begun">The recipe, with all that was set besides.</param>
+    /// <param name="plain">What was set besides alone: what it has stays.</param>
+    public static JobSpec WithoutLeftovers(JobSpec begun, JobSpec plain)
     {
-        var usual = new JobSpec();
-        JobSpec recipe = Apply(name, usual);
-        T Own<T>(bool fits, Func<JobSpec, T> setting) => fits || !Equals(setting(spec), setting(recipe)) ? setting(spec) : setting(usual);
-        bool optimizer = spec.Optimizer == recipe.Optimizer;
-        return spec with
+        bool hasSlope = begun.Activation == LeakyRelu;
+        bool hasBetas = OptimizerCatalog.Find(begun.Optimizer).Takes.HasFlag(OptimizerSettings.Betas);
+        bool hasWarmup = begun.Schedule != LearningRateSchedule.OneCycle;
+        return begun with
         {
-            LeakySlope = Own(spec.Activation == recipe.Activation, job => job.LeakySlope),
-            LearningRate = Own(optimizer, job => job.LearningRate),
-            Beta1 = Own(optimizer, job => job.Beta1),
-            Beta2 = Own(optimizer, job => job.Beta2),
-            WarmupSteps = Own(spec.Schedule == recipe.Schedule, job => job.WarmupSteps),
-            EvaluateEvery = Own(spec.Patience == 0, job => job.EvaluateEvery),
+            LeakySlope = hasSlope ? begun.LeakySlope : plain.LeakySlope,
+            LearningRate = hasBetas ? begun.LearningRate : plain.LearningRate,
+            Beta1 = hasBetas ? begun.Beta1 : plain.Beta1,
+            Beta2 = hasBetas ? begun.Beta2 : plain.Beta2,
+            WarmupSteps = hasWarmup ? begun.WarmupSteps : plain.WarmupSteps,
+            EvaluateEvery = begun.Patience == 0 ? begun.EvaluateEvery : plain.EvaluateEvery,
         };
     }
 }

@@ -12,7 +12,7 @@ internal sealed class TrainOptionsReader
     private readonly SettingOptions<TrainOptions> place;
     private readonly Option<string> config = new("--config") { HelpName = "FILE", Description = "JSON file with keys as in spec.json, such as disttrain.json or that of another run" };
 
-    private readonly Option<string> preset = new("--preset") { HelpName = "NAME", Description = "a recipe to start from: speedrun, the least work for 99 % of MNIST; what is set besides wins" };
+    private readonly Option<string> preset = new("--preset") { HelpName = "NAME", Description = "a recipe to start from: speedrun, the least work for 99 % of MNIST, evaluated at the end alone; what is set besides wins" };
 
     private readonly IReadOnlyList<Setting<TrainOptions>> specSettings;
     private readonly IReadOnlyList<Setting<TrainOptions>> placeSettings;
@@ -64,23 +64,17 @@ internal sealed class TrainOptionsReader
     private TrainOptions WithSpec(TrainOptions options, ParseResult parse, IReadOnlyDictionary<string, string> environment)
     {
         options = options with { Spec = options.Spec with { Name = "" } };
+        TrainOptions WithFile(TrainOptions start) => parse.GetValue(config) is { } file ? start.ApplyFile(TrainSettings.Spec, file) : start;
+        TrainOptions WithRest(TrainOptions start) => spec.Apply(start.ApplyEnvironment(specSettings, environment), parse);
+        TrainOptions ofFile = WithFile(options);
+        TrainOptions set = WithRest(ofFile);
         if (parse.GetValue(preset) is { } recipe)
         {
-            options = options with { Spec = Presets.Apply(recipe, options.Spec) };
+            TrainOptions begun = WithRest(WithFile(options with { Spec = Presets.Apply(recipe, options.Spec) }));
+            set = begun with { Spec = Presets.WithoutLeftovers(begun.Spec, set.Spec) };
         }
 
-        if (parse.GetValue(config) is { } file)
-        {
-            options = options.ApplyFile(TrainSettings.Spec, file);
-        }
-
-        TrainOptions set = spec.Apply(options.ApplyEnvironment(specSettings, environment), parse);
-        if (parse.GetValue(preset) is { } chosen)
-        {
-            set = set with { Spec = Presets.WithoutLeftovers(chosen, set.Spec) };
-        }
-
-        return WithName(WithStart(set, options.Spec.From));
+        return WithName(WithStart(set, ofFile.Spec.From));
     }
 
     /// <summary>A run that nobody named has the name of its model.</summary>

@@ -20,6 +20,9 @@ internal static class RunPlot
             return false;
         }
 
+        // A run that ends within an epoch, or whose epochs were not evaluated, has its test in the summary alone.
+        Summary? summary = records.LastOrDefault(r => r.KindCase == RunRecord.KindOneofCase.Summary)?.Summary;
+        EpochRecord[] tested = summary is null || summary.Steps <= epochs.LastOrDefault()?.Step ? epochs : [.. epochs, AtTheEnd(summary)];
         double stepsPerEpoch = Math.Max(1, start?.StepsPerEpoch ?? 1);
         bool classified = HasAccuracy(records);
         var figure = new Multiplot();
@@ -29,12 +32,12 @@ internal static class RunPlot
         Plot loss = PlotPanel.Label(figure.GetPlot(0), "Loss" + note, "epochs", "mean loss");
         Curve(loss, "each step", Colors.LightGray, 1, steps.Select(s => (s.Step / stepsPerEpoch, s.Loss)));
         Curve(loss, "training", Colors.C0, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TrainLoss)));
-        Curve(loss, "test", Colors.C1, 2, epochs.Select(e => (e.Step / stepsPerEpoch, e.TestLoss)));
-        Curve(loss, "validation", Colors.C2, 2, epochs.Where(e => e.HasValidationLoss).Select(e => (e.Step / stepsPerEpoch, e.ValidationLoss)));
+        Curve(loss, "test", Colors.C1, 2, tested.Select(e => (e.Step / stepsPerEpoch, e.TestLoss)));
+        Curve(loss, "validation", Colors.C2, 2, tested.Where(e => e.HasValidationLoss).Select(e => (e.Step / stepsPerEpoch, e.ValidationLoss)));
         loss.ShowLegend(Alignment.UpperRight);
         if (classified)
         {
-            Accuracy(PlotPanel.Label(figure.GetPlot(1), "Accuracy" + note, "epochs", "accuracy (%)"), epochs, stepsPerEpoch);
+            Accuracy(PlotPanel.Label(figure.GetPlot(1), "Accuracy" + note, "epochs", "accuracy (%)"), tested, stepsPerEpoch);
         }
 
         PlotPanel.Save(figure, path, Width, Height);
@@ -48,6 +51,21 @@ internal static class RunPlot
         RunRecord.KindOneofCase.Epoch => double.IsFinite(record.Epoch.TrainAccuracy) || double.IsFinite(record.Epoch.TestAccuracy),
         _ => false,
     });
+
+    /// <summary>The evaluation that ended a run, without figures of its training.</summary>
+    private static EpochRecord AtTheEnd(Summary summary)
+    {
+        var end = new EpochRecord
+        {
+            Step = summary.Steps, TrainLoss = double.NaN, TrainAccuracy = double.NaN, TestLoss = summary.TestLoss, TestAccuracy = summary.TestAccuracy,
+        };
+        if (summary.HasValidationLoss)
+        {
+            (end.ValidationLoss, end.ValidationAccuracy) = (summary.ValidationLoss, summary.HasValidationAccuracy ? summary.ValidationAccuracy : double.NaN);
+        }
+
+        return end;
+    }
 
     private static void Accuracy(Plot plot, EpochRecord[] epochs, double stepsPerEpoch)
     {

@@ -106,10 +106,11 @@ public static class RunReport
             Scores(text, "validation", s.ValidationLoss, s.ValidationAccuracy);
         }
 
-        if (epochs.Length > 0 && double.IsFinite(epochs[^1].TestLoss))
+        EpochRecord[] evaluated = [.. epochs.Where(epoch => double.IsFinite(epoch.TestLoss))];
+        if (evaluated.Length > 0)
         {
-            Row(text, "gap to the training set", RunText.Gap(epochs[^1]));
-            Row(text, "overfitting", Overfitting(epochs));
+            Row(text, "gap to the training set", $"{RunText.Gap(evaluated[^1])}{(evaluated[^1] == epochs[^1] ? "" : $" (epoch {evaluated[^1].Epoch})")}");
+            Row(text, "overfitting", Overfitting(evaluated));
         }
 
         if (s.HasBestEpoch)
@@ -165,7 +166,7 @@ public static class RunReport
         Line(text, $"## Epochs\n\n{columns}\n|{string.Concat(Enumerable.Repeat("--:|", columns.Count(c => c == '|') - 1))}");
         foreach (EpochRecord e in epochs)
         {
-            string validation = validated ? Cells(e.ValidationLoss, e.ValidationAccuracy) : "";
+            string validation = !validated ? "" : e.HasValidationLoss ? Cells(e.ValidationLoss, e.ValidationAccuracy) : Cells(double.NaN, double.NaN);
             Line(text, $"| {e.Epoch} | {e.Step} |{Cells(e.TrainLoss, e.TrainAccuracy)}{validation}{Cells(e.TestLoss, e.TestAccuracy)} {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
         }
 

@@ -156,7 +156,7 @@ public sealed record JobSpec
     /// <summary>Steps between checkpoints besides those at the end of each epoch; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
 
-    /// <summary>Epochs from one evaluation on the test set, and on the validation set if there is one, to the next; the end of the run always has one. 0 for that one alone. Does not change the result.</summary>
+    /// <summary>Epochs from one evaluation on the test set, and on the validation set if there is one, to the next; the end of a completed run always has one. 0 for that one alone. Does not change the result.</summary>
     public int EvaluateEvery { get; init; } = 1;
 
     /// <summary>

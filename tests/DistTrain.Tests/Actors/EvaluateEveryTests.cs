@@ -24,6 +24,8 @@ public sealed class EvaluateEveryTests
         Assert.Equal(evaluated, epochs.Where(epoch => double.IsFinite(epoch.TestLoss)).Select(epoch => epoch.Epoch));
         Assert.Equal(evaluated, epochs.Where(epoch => epoch.HasValidationLoss).Select(epoch => epoch.Epoch));
         Assert.True(double.IsFinite(summary.TestAccuracy) && double.IsFinite(summary.ValidationLoss));
+        string[] rows = [.. File.ReadLines(Path.Combine(run.Directory, "report.md")).Where(line => line.EndsWith(" |", StringComparison.Ordinal))];
+        Assert.Equal(5 - evaluated.Length, rows.Count(line => line.Contains(" | - | - | - | - | ", StringComparison.Ordinal)));
     }
 
     [Fact]

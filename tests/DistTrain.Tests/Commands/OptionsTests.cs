@@ -105,6 +105,22 @@ public sealed class OptionsTests
         Assert.Equal(1.4, options.Spec.Epochs);
     }
 
+    [Fact]
+    public async Task Preset_keeps_what_another_choice_takes_and_all_that_was_given()
+    {
+        JobSpec recipe = (await TrainAsync(["--preset", "speedrun"])).Spec;
+        JobSpec adam = (await TrainAsync(["--preset", "speedrun", "--optimizer", "adam", "--schedule", "cosine"])).Spec;
+        JobSpec plain = (await TrainAsync(["--preset", "speedrun", "--optimizer", "sgd", "--schedule", "one-cycle", "--activation", "relu", "--patience", "2"])).Spec;
+        JobSpec given = (await TrainAsync(["--preset", "speedrun", "--optimizer", "momentum", "--lr", "0.009", "--patience", "2", "--evaluate-every", "0"])).Spec;
+
+        Assert.Equal(recipe with { Optimizer = "adam", Schedule = "cosine" }, adam);
+        var usual = new JobSpec();
+        Assert.Equal(
+            (usual.LearningRate, usual.Beta1, usual.Beta2, usual.WarmupSteps, usual.LeakySlope, usual.EvaluateEvery),
+            (plain.LearningRate, plain.Beta1, plain.Beta2, plain.WarmupSteps, plain.LeakySlope, plain.EvaluateEvery));
+        Assert.Equal((0.009, 0), (given.LearningRate, given.EvaluateEvery));
+    }
+
     [Theory]
     [InlineData("lenet5", "--seed", "1")]
     [InlineData("mlp", "--model", "mlp:784-10")]

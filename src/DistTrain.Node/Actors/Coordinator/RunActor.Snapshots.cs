@@ -113,7 +113,7 @@ internal sealed partial class RunActor
         }
 
         overfitting.Add((int)record.Epoch, record.TrainLoss, record.HasValidationLoss ? record.ValidationLoss : record.TestLoss);
-        if (overfitting.Since is { } since)
+        if (processed.Test is not null && overfitting.Since is { } since)
         {
             record.OverfittingSince = (uint)since;
         }
