@@ -15,7 +15,7 @@ public sealed record ImageDataset(
     string Fingerprint,
     string Source)
 {
-    /// <summary>What was taken away from the training set to be evaluated each epoch; null if nothing was.</summary>
+    /// <summary>What was taken away from the training set to be evaluated with the test set; null if nothing was.</summary>
     public LabelledImages? Validation { get; init; }
 
     /// <summary>A name for each class; empty if they have only numbers.</summary>

@@ -30,7 +30,7 @@ public sealed record JobSpec
     /// <summary>Standard deviation that normalises them; empty for that of the training pixels.</summary>
     public string Deviation { get; init; } = "";
 
-    /// <summary>Number of training images, or share of them if below 1, that are taken away to be evaluated each epoch; 0 for none. Drawn from the seed.</summary>
+    /// <summary>Number of training images, or share of them if below 1, that are taken away to be evaluated with the test set; 0 for none. Drawn from the seed.</summary>
     public double Validation { get; init; }
 
     /// <summary>Training images are shifted by up to so many pixels, or that share of their side if below 1, in each direction; 0 for none.</summary>

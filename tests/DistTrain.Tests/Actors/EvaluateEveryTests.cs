@@ -29,6 +29,19 @@ public sealed class EvaluateEveryTests
     }
 
     [Fact]
+    public async Task Run_that_ends_within_an_epoch_is_evaluated_there_and_its_report_has_the_gap_of_the_last_evaluated_epoch()
+    {
+        using var run = new LocalRun();
+        Summary summary = await run.TrainAsync(Job with { EvaluateEvery = 2, Epochs = 3.5, Validation = 0 });
+
+        EpochRecord[] epochs = [.. run.Records.Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch).Select(record => record.Epoch)];
+        Assert.Equal([false, true, false], epochs.Select(epoch => double.IsFinite(epoch.TestLoss)));
+        Assert.True(double.IsFinite(summary.TestAccuracy));
+        string gap = File.ReadLines(Path.Combine(run.Directory, "report.md")).Single(line => line.Contains("gap to the training set", StringComparison.Ordinal));
+        Assert.EndsWith("points in accuracy (epoch 2) |", gap, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Result_does_not_depend_on_it()
     {
         string expected = await LocalRun.DigestOfAsync(Job);
