@@ -14,6 +14,7 @@ internal sealed unsafe class ConvolutionScratch<TLanes, TActivation>(Convolution
 {
     private SparseBack<TLanes, TActivation>? sparse;
     private PickedBack<TLanes, TActivation>? picked;
+    private ListedBack<TLanes, TActivation>? listed;
     private AlignedFloats? band;
 
     public OutputRows<TLanes> Rows { get; } = new(shape);
@@ -21,6 +22,8 @@ internal sealed unsafe class ConvolutionScratch<TLanes, TActivation>(Convolution
     public SparseBack<TLanes, TActivation> Sparse => sparse ??= new SparseBack<TLanes, TActivation>(shape, activation);
 
     public PickedBack<TLanes, TActivation> Picked => picked ??= new PickedBack<TLanes, TActivation>(shape, activation);
+
+    public ListedBack<TLanes, TActivation> Listed => listed ??= new ListedBack<TLanes, TActivation>(shape, activation);
 
     /// <summary>Gradients of outputs before pooling: outputs x rows x width.</summary>
     public float* Band => (band ??= new AlignedFloats(shape.Outputs * bandRows * shape.Width * TLanes.Count)).First;

@@ -23,6 +23,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     private readonly int bandRows;
     private readonly bool isSparse;
     private readonly bool isPicked;
+    private readonly bool isListed;
     private readonly AlignedFloats kept;
     private readonly AlignedFloats filters;
     private readonly AlignedFloats patchFilters;
@@ -38,10 +39,11 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         bandRows = wholeGradient ? shape.Height : 2;
         isSparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape);
         isPicked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays;
+        isListed = !wholeGradient && TPooling.PassesOne && ListedBack<TLanes, TActivation>.Pays(shape);
         kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
         filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
         int patches = isSparse ? shape.Outputs * Patches.Filter : 0;
-        patchFilters = new AlignedFloats(patches);
+        patchFilters = new AlignedFloats(isSparse ? Patches.PaddedFiltersSize(shape) : 0);
         int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
         weightSums = new AccumulatorSets(sets, isSparse ? patches : shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
@@ -118,6 +120,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         if (isPicked)
         {
             scratch.Picked.Add(keep, output, gradient, stride, input, sums, biases);
+            return;
+        }
+
+        if (isListed)
+        {
+            scratch.Listed.Add(keep, output, gradient, stride, input, sums, biases);
             return;
         }
 

@@ -49,11 +49,12 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
 
     /// <summary>Weights become filters of patches, before the way back with them.</summary>
     /// <param name="from">outputs x inputs x 5 x 5.</param>
-    /// <param name="to">outputs x <see cref="Patches.Filter"/>.</param>
+    /// <param name="to">Zeros, or earlier filters: <see cref="Patches.PaddedFiltersSize"/>.</param>
     public static void ToFilters(ConvolutionShape shape, float* from, float* to)
     {
         for (int output = 0; output < shape.Outputs; output++, from += shape.FanIn)
         {
+            to += Patches.Row;
             for (int row = 0; row < ConvolutionShape.Taps; row += ConvolutionShape.Kernel, to += Patches.Row)
             {
                 Transposition.Copy(from + row, ConvolutionShape.Taps, to, shape.Inputs, shape.Inputs, ConvolutionShape.Kernel);
@@ -62,7 +63,8 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     }
 
     /// <summary>The other way round, for the sums of the weights' gradients.</summary>
-    /// <inheritdoc cref="ToFilters"/>
+    /// <param name="from">outputs x <see cref="Patches.Filter"/>.</param>
+    /// <param name="to">outputs x inputs x 5 x 5.</param>
     public static void ToWeights(ConvolutionShape shape, float* from, float* to)
     {
         for (int output = 0; output < shape.Outputs; output++, to += shape.FanIn)

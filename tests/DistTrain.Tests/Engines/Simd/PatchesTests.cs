@@ -1,3 +1,4 @@
+using System.Numerics;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Engines.Simd.Tiles;
@@ -58,7 +59,12 @@ public sealed unsafe class PatchesTests
     [MemberData(nameof(Shares))]
     public void Images_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
-        AlignedFloats filters = Numbers(Shape.Outputs * Patches.Filter);
+        AlignedFloats filters = Numbers(Patches.PaddedFiltersSize(Shape));
+        for (int output = 0; output <= Shape.Outputs; output++)
+        {
+            filters.Values.Slice(output * Patches.PaddedFilter, Patches.Row).Clear();
+        }
+
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
         AlignedFloats start = Numbers(Patches.ImageSize(Shape));
         AlignedFloats[] images = [Copy(start), Copy(start), Copy(start), Copy(start)];
@@ -67,7 +73,7 @@ public sealed unsafe class PatchesTests
         for (int x = 0; x < Shape.Width; x++)
         {
             float* pooled = gradients.First + (x / 2 * Shape.Outputs);
-            uint* column = survivors.Outputs + (x * Shape.Height);
+            uint* column = survivors.Outputs + (x * Shape.PooledHeight);
             int pixel = x * Shape.Inputs;
             Patches.AddToColumn<Two<SixteenLanes>, SixteenLanes>(Shape, images[1].First + pixel, column, pooled, filters.First);
             Patches.AddToColumn<Four<EightLanes>, EightLanes>(Shape, images[2].First + pixel, column, pooled, filters.First);
@@ -90,15 +96,18 @@ public sealed unsafe class PatchesTests
         survivors.Find(gradients.First, which.First);
         Assert.Equal((1u << 3) | (1u << 24), survivors.Windows[9]);
         Assert.Equal(0u, survivors.Windows[2]);
-        Assert.Equal(1u << 9, survivors.Outputs[ByColumn(Place(3, which.First[(3 * Shape.Outputs) + 9]))]);
-        Assert.Equal(1u << 9, survivors.Outputs[ByColumn(Place(24, which.First[(24 * Shape.Outputs) + 9]))]);
+        Assert.Equal(Bit(3, 9), survivors.Outputs[ByColumn(Place(3, which.First[(3 * Shape.Outputs) + 9]))]);
+        Assert.Equal(Bit(24, 9), survivors.Outputs[ByColumn(Place(24, which.First[(24 * Shape.Outputs) + 9]))]);
+        Assert.Equal(2, new ReadOnlySpan<uint>(survivors.Outputs, Shape.PooledHeight * Shape.Width).ToArray().Sum(BitOperations.PopCount));
+
+        uint Bit(int window, int output) => 1u << (output + (which.First[(window * Shape.Outputs) + output] < 2 ? 0 : Survivors.MostOutputs));
     }
 
     /// <summary>The convolution's output, in row order, that was the largest of a window.</summary>
     private static int Place(int window, float which) =>
         (((2 * (window / Shape.PooledWidth)) + ((int)which / 2)) * Shape.Width) + (2 * (window % Shape.PooledWidth)) + ((int)which % 2);
 
-    private static int ByColumn(int place) => (place % Shape.Width * Shape.Height) + (place / Shape.Width);
+    private static int ByColumn(int place) => (place % Shape.Width * Shape.PooledHeight) + (place / Shape.Width / 2);
 
     /// <summary>Index in the image of what a filter's number meets for a place: its padding meets what comes behind the five pixels.</summary>
     private static int Under(int place, int number) =>
@@ -118,7 +127,7 @@ public sealed unsafe class PatchesTests
                 for (int i = 0; i < Patches.Filter && here && gradients[index] != 0; i++)
                 {
                     ref float sum = ref sums[(y * Patches.Row) + i];
-                    sum = MathF.FusedMultiplyAdd(gradients[index], filters[(output * Patches.Filter) + i], sum);
+                    sum = MathF.FusedMultiplyAdd(gradients[index], filters[(output * Patches.PaddedFilter) + Patches.Row + i], sum);
                 }
             }
         }

@@ -20,6 +20,9 @@ internal static unsafe class Patches
     /// <summary>Floats of a filter.</summary>
     public const int Filter = ConvolutionShape.Kernel * Row;
 
+    /// <summary>Floats from one filter to the next, where each has a row of zeros above it and one below it.</summary>
+    public const int PaddedFilter = Filter + Row;
+
     private const int HalfRow = Row / 2;
 
     /// <summary>Five pixels with all their channels are no longer than a row.</summary>
@@ -27,6 +30,9 @@ internal static unsafe class Patches
 
     /// <summary>Floats of an image, with what its last patch's padding covers.</summary>
     public static int ImageSize(ConvolutionShape shape) => (shape.InputHeight * shape.InputWidth * shape.Inputs) + Row;
+
+    /// <summary>Floats of all filters with their rows of zeros.</summary>
+    public static int PaddedFiltersSize(ConvolutionShape shape) => (shape.Outputs * PaddedFilter) + Row;
 
     /// <summary>Floats of all strips.</summary>
     public static int StripsSize(ConvolutionShape shape) => shape.Width * StripSize(shape);
@@ -71,12 +77,12 @@ internal static unsafe class Patches
     }
 
     /// <summary>Adds to an image's gradient, column by column of the convolution's positions, gradients times filters.</summary>
-    /// <param name="outputs">For each position the outputs whose gradient is not zero, by <see cref="Survivors"/>.</param>
+    /// <param name="outputs">For each column and row of windows the outputs whose gradient is not zero, by <see cref="Survivors"/>.</param>
     /// <param name="gradients">Windows x outputs.</param>
-    /// <param name="filters">One for each output; their padding is zeros.</param>
+    /// <param name="filters">One for each output, <see cref="PaddedFilter"/> apart, with a row of zeros above each and below; what pads their rows is zeros too.</param>
     public static void AddToImage(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
     {
-        for (int x = 0; x < shape.Width; x++, image += shape.Inputs, outputs += shape.Height)
+        for (int x = 0; x < shape.Width; x++, image += shape.Inputs, outputs += shape.PooledHeight)
         {
             float* pooled = gradients + (x / 2 * shape.Outputs);
             if (Vector512.IsHardwareAccelerated)
@@ -126,9 +132,13 @@ internal static unsafe class Patches
     }
 
     /// <summary>
-    /// As much of each row as the type holds, of the patches that begin in one column. The patch moves on by a row with each position, so a row
-    /// of sums stays in registers from where it comes in, at the bottom, to where it goes out, five positions later.
+    /// As much of each row as the type holds, of the patches that begin in one column. A row of windows moves them on by two rows, so a row
+    /// of sums stays in registers from where it comes in, at the bottom, to where it goes out, three windows later.
     /// </summary>
+    /// <remarks>
+    /// Patches of a window's upper row and of its lower one go through one loop, with six rows of sums: a filter is taken with the zeros below it or with those above. How
+    /// often each loop turns nobody can foresee, and that costs more than a sixth row.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AddToColumn<TRow, TLanes>(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
         where TRow : struct, IVectors<TRow, TLanes>
@@ -136,26 +146,28 @@ internal static unsafe class Patches
     {
         nint imageRow = (nint)shape.InputWidth * shape.Inputs;
         nint windowRow = (nint)shape.PooledWidth * shape.Outputs;
-        int height = shape.Height;
+        int height = shape.PooledHeight;
         TRow s0 = default, s1 = default, s2 = default, s3 = default;
-        for (int y = 0; y < height; y++, image += imageRow)
+        for (int y = 0; y < height; y++, image += 2 * imageRow, gradients += windowRow)
         {
-            TRow s4 = default;
+            TRow s4 = default, s5 = default;
             for (uint left = outputs[y]; left != 0; left &= left - 1)
             {
-                int output = BitOperations.TrailingZeroCount(left);
+                int bit = BitOperations.TrailingZeroCount(left);
+                int output = bit % Survivors.MostOutputs;
                 TLanes g = TLanes.Of(gradients[output]);
-                float* filter = filters + (output * Filter);
+                float* filter = filters + (output * PaddedFilter) + Row - (bit / Survivors.MostOutputs * Row);
                 s0 = TRow.MultiplyAdd(g, filter, TLanes.Count, s0);
                 s1 = TRow.MultiplyAdd(g, filter + Row, TLanes.Count, s1);
                 s2 = TRow.MultiplyAdd(g, filter + (2 * Row), TLanes.Count, s2);
                 s3 = TRow.MultiplyAdd(g, filter + (3 * Row), TLanes.Count, s3);
                 s4 = TRow.MultiplyAdd(g, filter + (4 * Row), TLanes.Count, s4);
+                s5 = TRow.MultiplyAdd(g, filter + (5 * Row), TLanes.Count, s5);
             }
 
             AddTo<TRow, TLanes>(image, s0);
-            (s0, s1, s2, s3) = (s1, s2, s3, s4);
-            gradients += (y & 1) * windowRow;
+            AddTo<TRow, TLanes>(image + imageRow, s1);
+            (s0, s1, s2, s3) = (s2, s3, s4, s5);
         }
 
         AddTo<TRow, TLanes>(image, s0);

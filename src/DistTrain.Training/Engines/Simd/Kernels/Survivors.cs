@@ -4,11 +4,14 @@ using System.Runtime.Intrinsics;
 namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
-/// Which of one sample's pooled gradients are not zero: for each output of a convolution the windows, and for each position the
-/// outputs. A set is a word, with a bit for each that is in it. NaN is not zero.
+/// Which of one sample's pooled gradients are not zero: for each output of a convolution the windows, and for each column of a row of windows the
+/// outputs, those of the upper position first. A set is a word, with a bit for each that is in it. NaN is not zero.
 /// </summary>
 internal sealed unsafe class Survivors
 {
+    /// <summary>Outputs that may be; a position's take so many bits.</summary>
+    public const int MostOutputs = 16;
+
     // Outputs that are looked at together.
     private const int Together = 8;
 
@@ -22,7 +25,7 @@ internal sealed unsafe class Survivors
         this.shape = shape;
         windows = new AlignedFloats(shape.Outputs);
         patches = new AlignedFloats(shape.PooledSize);
-        outputs = new AlignedFloats(shape.Height * shape.Width);
+        outputs = new AlignedFloats(shape.PooledHeight * shape.Width);
     }
 
     /// <summary>Of each output.</summary>
@@ -31,12 +34,12 @@ internal sealed unsafe class Survivors
     /// <summary>Where the patch of each gradient begins within its image's strips, window x outputs.</summary>
     public int* Patches => (int*)patches.First;
 
-    /// <summary>Of each position, columns x rows of the convolution.</summary>
+    /// <summary>Of each column's two positions in a row of windows, columns x rows of windows: output n of the upper one is bit n, of the lower one bit n + <see cref="MostOutputs"/>.</summary>
     public uint* Outputs => (uint*)outputs.First;
 
     /// <summary>The sets have a bit for each window, and for each output.</summary>
     public static bool Fits(ConvolutionShape shape) =>
-        shape.Outputs % Together == 0 && shape.Outputs <= 32 && shape.PooledHeight * shape.PooledWidth <= 32;
+        shape.Outputs % Together == 0 && shape.Outputs <= MostOutputs && shape.PooledHeight * shape.PooledWidth <= 32;
 
     /// <param name="gradients">Windows x outputs.</param>
     /// <param name="which">Which of the window's four was largest, laid out alike.</param>
@@ -57,11 +60,11 @@ internal sealed unsafe class Survivors
         Vector256<int> right = Vector256.Create(Kernels.Patches.StripSize(shape));
         Vector256<int> alive = zero;
         Vector256<int> bit = one;
-        nint column = shape.Height;
+        nint column = shape.PooledHeight;
         nint index = first;
         for (int y = 0; y < shape.PooledHeight; y++)
         {
-            uint* position = Outputs + (2 * y);
+            uint* position = Outputs + y;
             Vector256<int> start = Vector256.Create(2 * y * Kernels.Patches.Row);
             for (int x = 0; x < shape.PooledWidth; x++, position += 2 * column, index += shape.Outputs)
             {
@@ -73,10 +76,8 @@ internal sealed unsafe class Survivors
                 alive |= survives & bit;
                 bit += bit;
                 start += right + right;
-                position[0] |= Bits(Vector256.Equals(code, zero) & survives) << first;
-                position[column] |= Bits(Vector256.Equals(code, one) & survives) << first;
-                position[1] |= Bits(Vector256.Equals(code, two) & survives) << first;
-                position[column + 1] |= Bits(Vector256.Equals(code, three) & survives) << first;
+                position[0] |= (Bits(Vector256.Equals(code, zero) & survives) | (Bits(Vector256.Equals(code, two) & survives) << MostOutputs)) << first;
+                position[column] |= (Bits(Vector256.Equals(code, one) & survives) | (Bits(Vector256.Equals(code, three) & survives) << MostOutputs)) << first;
             }
         }
 

@@ -61,6 +61,43 @@ internal static unsafe class Transposition
         d = High(acHigh, bdHigh);
     }
 
+    /// <summary>Eight rows of eight become their columns. Needs AVX.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Turn(
+        ref Vector256<float> a, ref Vector256<float> b, ref Vector256<float> c, ref Vector256<float> d,
+        ref Vector256<float> e, ref Vector256<float> f, ref Vector256<float> g, ref Vector256<float> h)
+    {
+        TurnHalves(ref a, ref b, ref c, ref d);
+        TurnHalves(ref e, ref f, ref g, ref h);
+        Exchange(ref a, ref e);
+        Exchange(ref b, ref f);
+        Exchange(ref c, ref g);
+        Exchange(ref d, ref h);
+    }
+
+    /// <summary>Four rows of four become their columns, in either half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TurnHalves(ref Vector256<float> a, ref Vector256<float> b, ref Vector256<float> c, ref Vector256<float> d)
+    {
+        Vector256<float> acLow = Avx.UnpackLow(a, c);
+        Vector256<float> acHigh = Avx.UnpackHigh(a, c);
+        Vector256<float> bdLow = Avx.UnpackLow(b, d);
+        Vector256<float> bdHigh = Avx.UnpackHigh(b, d);
+        a = Avx.UnpackLow(acLow, bdLow);
+        b = Avx.UnpackHigh(acLow, bdLow);
+        c = Avx.UnpackLow(acHigh, bdHigh);
+        d = Avx.UnpackHigh(acHigh, bdHigh);
+    }
+
+    /// <summary>The upper half of one for the lower half of the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Exchange(ref Vector256<float> a, ref Vector256<float> b)
+    {
+        Vector256<float> lower = Avx.Permute2x128(a, b, 0x20);
+        b = Avx.Permute2x128(a, b, 0x31);
+        a = lower;
+    }
+
     /// <summary>The first halves, in turns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using DistTrain.Training.Engines.Simd.Activations;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Lanes;
+
+namespace DistTrain.Training.Engines.Simd;
+
+/// <summary>
+/// The way back to the weights of a convolution behind which maxima were taken, and whose input's gradient nobody wants, with sixteen registers:
+/// sample by sample, each window's one gradient times the 5 x 5 inputs that it meets. That takes five multiply-adds of eight lanes, five of them used;
+/// four gradients a window, three of them zeros, take a hundred for eight samples.
+/// </summary>
+/// <remarks>
+/// The bits are those of <see cref="ConvolutionWeights"/> and <see cref="PickedBack{TLanes, TActivation}"/>: a sample adds to accumulators of its own, window by window in the same order.
+/// </remarks>
+internal sealed unsafe class ListedBack<TLanes, TActivation>
+    where TLanes : struct, ILanes<TLanes>
+    where TActivation : struct, IActivation
+{
+    private readonly ConvolutionShape shape;
+    private readonly TActivation activation;
+    private readonly int windows;
+    private readonly WindowLists lists;
+
+    // One output's windows, and which of each was largest: [window][sample].
+    private readonly AlignedFloats gradients;
+    private readonly AlignedFloats which;
+
+    // An image a sample, and the sums of its weights: [sample][output][5][8].
+    private readonly AlignedFloats images;
+    private readonly AlignedFloats samples;
+
+    public ListedBack(ConvolutionShape shape, TActivation activation)
+    {
+        this.shape = shape;
+        this.activation = activation;
+        windows = shape.PooledHeight * shape.PooledWidth;
+        lists = new WindowLists(shape);
+        gradients = new AlignedFloats(lists.Room * TLanes.Count);
+        which = new AlignedFloats(lists.Room * TLanes.Count / sizeof(float));
+        images = new AlignedFloats(ListedWeights.ImageSize(shape) * TLanes.Count);
+        samples = new AlignedFloats(SampleSums * TLanes.Count);
+    }
+
+    private int SampleSums => shape.Outputs * ListedWeights.Filter;
+
+    /// <summary>With thirty-two registers <see cref="PickedBack{TLanes, TActivation}"/> is as fast.</summary>
+    public static bool Pays(ConvolutionShape shape) =>
+        Avx2.IsSupported && TLanes.Count == WindowLists.Samples && TLanes.Registers < 32 && ListedWeights.Fits(shape);
+
+    /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
+    /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
+    /// <param name="pooled">The stage's output, laid out like the gradient.</param>
+    /// <param name="sums">Accumulators for the first lane: outputs x 5 x 5, a <see cref="Block"/> each.</param>
+    /// <param name="biases">Accumulators for the first lane.</param>
+    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
+    {
+        lists.Clear();
+        nint keptOfOutput = (nint)windows * MaximumPooling.KeptBytes<TActivation>() * TLanes.Count;
+        for (int output = 0; output < shape.Outputs; output++, kept += keptOfOutput, pooled += windows * stride, gradient += windows * stride)
+        {
+            Activate(kept, pooled, gradient, stride, biases + (output * Block.Samples));
+            lists.Append(output, gradients.First, (byte*)which.First);
+        }
+
+        ListedWeights.ToImages(shape, input, images.First);
+        ToSamples(sums);
+        for (int sample = 0; sample < TLanes.Count; sample++)
+        {
+            float* own = samples.First + (sample * SampleSums);
+            float* image = images.First + (sample * ListedWeights.ImageSize(shape));
+            for (int output = 0; output < shape.Outputs; output += 2)
+            {
+                ListedWeights.Add(image, lists.Of(sample, output), lists.Of(sample, output + 1), own + (output * ListedWeights.Filter));
+            }
+        }
+
+        FromSamples(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Activate(byte* kept, float* pooled, float* gradient, nint stride, float* bias)
+    {
+        // What is called comes before the sum: over a call no vector stays in a register.
+        TActivation function = activation;
+        int keptOfWindow = MaximumPooling.KeptBytes<TActivation>() * TLanes.Count;
+        float* to = gradients.First;
+        byte* largest = (byte*)which.First;
+        float* end = to + (windows * TLanes.Count);
+        TLanes sum = TLanes.Load(bias);
+        for (; to < end; kept += keptOfWindow, pooled += stride, gradient += stride, to += TLanes.Count, largest += TLanes.Count)
+        {
+            TLanes inner = MaximumPooling.Inner(function, TLanes.Load(gradient), TLanes.Load(pooled), kept);
+            inner.Store(to);
+            *(ulong*)largest = *(ulong*)kept;
+            sum += inner;
+        }
+
+        sum.Store(bias);
+    }
+
+    /// <summary>Accumulators become each sample's, so that a row of taps is a vector.</summary>
+    private void ToSamples(float* sums)
+    {
+        // What lies beside the taps adds up too; without this it would do so over all steps.
+        samples.Values.Clear();
+        for (int output = 0; output < shape.Outputs; output++)
+        {
+            for (int y = 0; y < ConvolutionShape.Kernel; y++, sums += ConvolutionShape.Kernel * Block.Samples)
+            {
+                Transposition.Copy(sums, Block.Samples, SamplesAt(output, y), SampleSums, ConvolutionShape.Kernel, TLanes.Count);
+            }
+        }
+    }
+
+    private void FromSamples(float* sums)
+    {
+        for (int output = 0; output < shape.Outputs; output++)
+        {
+            for (int y = 0; y < ConvolutionShape.Kernel; y++, sums += ConvolutionShape.Kernel * Block.Samples)
+            {
+                Transposition.Copy(SamplesAt(output, y), SampleSums, sums, Block.Samples, TLanes.Count, ConvolutionShape.Kernel);
+            }
+        }
+    }
+
+    private float* SamplesAt(int output, int y) => samples.First + (output * ListedWeights.Filter) + (y * ListedWeights.Row);
+}

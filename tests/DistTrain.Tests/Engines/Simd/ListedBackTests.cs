@@ -1,0 +1,123 @@
+using DistTrain.Training.Engines.Simd;
+using DistTrain.Training.Engines.Simd.Activations;
+using DistTrain.Training.Engines.Simd.Kernels;
+using DistTrain.Training.Lanes;
+
+namespace DistTrain.Tests.Engines.Simd;
+
+/// <summary>Windows listed sample by sample, with one gradient each, give the bits of four gradients a window, three of them zeros.</summary>
+public sealed unsafe class ListedBackTests
+{
+    private const int Lanes = WindowLists.Samples;
+
+    private static readonly ConvolutionShape Shape = new(1, 6, 32, 32);
+    private static readonly int Windows = Shape.PooledHeight * Shape.PooledWidth;
+
+    private readonly Random random = new(5);
+
+    public ListedBackTests() => Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "the lists are made with AVX2");
+
+    /// <summary>Parts of the gradients that are not zero.</summary>
+    public static TheoryData<double> Shares => new() { 0, 0.02, 0.5, 1 };
+
+    [Theory]
+    [MemberData(nameof(Shares))]
+    public void Listed_windows_give_the_bits_of_all_products(double share)
+    {
+        Compare(new LeakyRectifier(0.1f), share, Lanes);
+        Compare(default(BinaryStep), share, 64);
+    }
+
+    [Fact]
+    public void Zeros_of_either_sign_are_left_out_and_NaN_is_not()
+    {
+        var lists = new WindowLists(Shape);
+        var gradients = new AlignedFloats(lists.Room * Lanes);
+        var which = new AlignedFloats(lists.Room * Lanes / sizeof(float));
+        (int sample, int output) = (3, 4);
+        gradients.First[(20 * Lanes) + sample] = -0f;
+        gradients.First[(21 * Lanes) + sample] = float.NaN;
+        gradients.First[(195 * Lanes) + sample] = -float.Epsilon;
+        ((byte*)which.First)[(195 * Lanes) + sample] = 3;
+
+        lists.Append(output, gradients.First, (byte*)which.First);
+
+        WindowList list = lists.Of(sample, output);
+        Assert.Equal(2, list.Count);
+        Assert.Equal([float.NaN, -float.Epsilon], new ReadOnlySpan<float>(list.Gradients, 2).ToArray());
+        Assert.Equal([ListedWeights.Position(2, 14), ListedWeights.Position(26, 26) + ListedWeights.Pitch + 1], new ReadOnlySpan<int>(list.Positions, 2).ToArray());
+        Assert.All(Enumerable.Range(0, Lanes * Shape.Outputs).Where(i => i != (sample * Shape.Outputs) + output), i => Assert.Equal(0, lists.Of(i / Shape.Outputs, i % Shape.Outputs).Count));
+        lists.Clear();
+        Assert.Equal(0, lists.Of(sample, output).Count);
+    }
+
+    private void Compare<TActivation>(TActivation activation, double share, nint stride)
+        where TActivation : struct, IActivation
+    {
+        int bytes = MaximumPooling.KeptBytes<TActivation>() * Lanes;
+        byte[] kept = new byte[Shape.PooledSize * bytes];
+        AlignedFloats pooled = Numbers(Shape.PooledSize * (int)stride);
+        AlignedFloats gradient = Numbers(Shape.PooledSize * (int)stride);
+        var dense = new AlignedFloats(Shape.Outputs * Shape.Height * Shape.Width * Lanes);
+        AlignedFloats biases = Numbers(Shape.Outputs * Block.Samples);
+        AlignedFloats expectedBiases = Copy(biases);
+        float* inners = stackalloc float[Lanes];
+        fixed (byte* memory = kept)
+        {
+            for (int window = 0; window < Shape.PooledSize; window++)
+            {
+                byte* own = memory + (window * bytes);
+                for (int lane = 0; lane < Lanes; lane++)
+                {
+                    own[lane] = (byte)random.Next(4);
+                    if (TActivation.BackTakesInput)
+                    {
+                        ((float*)(own + Lanes))[lane] = random.NextSingle() - 0.5f;
+                    }
+
+                    gradient.First[(window * stride) + lane] *= random.NextDouble() < share ? 1 : 0;
+                }
+
+                (int output, int place) = (window / Windows, window % Windows);
+                EightLanes inner = MaximumPooling.Inner(activation, EightLanes.Load(gradient.First + (window * stride)), EightLanes.Load(pooled.First + (window * stride)), own);
+                float* bias = expectedBiases.First + (output * Block.Samples);
+                (EightLanes.Load(bias) + inner).Store(bias);
+                inner.Store(inners);
+                for (int lane = 0; lane < Lanes; lane++)
+                {
+                    int y = (2 * (place / Shape.PooledWidth)) + (own[lane] / 2);
+                    int x = (2 * (place % Shape.PooledWidth)) + (own[lane] % 2);
+                    dense.First[(((((output * Shape.Height) + y) * Shape.Width) + x) * Lanes) + lane] = inners[lane];
+                }
+            }
+
+            AlignedFloats input = Numbers(Shape.InputSize * Lanes);
+            AlignedFloats sums = Numbers(Shape.Outputs * Shape.FanIn * Block.Samples);
+            AlignedFloats expected = Copy(sums);
+            ConvolutionWeights.Add<EightLanes>(Shape, dense.First, Shape.Height, input.First, expected.First);
+
+            new ListedBack<EightLanes, TActivation>(Shape, activation).Add(memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
+
+            Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
+            Assert.Equal(expectedBiases.Values.ToArray(), biases.Values.ToArray());
+        }
+    }
+
+    private AlignedFloats Numbers(int length)
+    {
+        var numbers = new AlignedFloats(length);
+        foreach (ref float number in numbers.Values)
+        {
+            number = (random.NextSingle() * 2) - 1;
+        }
+
+        return numbers;
+    }
+
+    private static AlignedFloats Copy(AlignedFloats of)
+    {
+        var copy = new AlignedFloats(of.Length);
+        of.Values.CopyTo(copy.Values);
+        return copy;
+    }
+}
