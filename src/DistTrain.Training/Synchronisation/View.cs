@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DistTrain.Training.Synchronisation;
 
 /// <summary>A numbered assignment of every shard to one worker.</summary>
@@ -9,6 +11,28 @@ public sealed record View(int Number, IReadOnlyList<int> Owners)
 
     /// <summary>The shards of one worker, ascending.</summary>
     public IEnumerable<int> ShardsOf(int worker) => Enumerable.Range(0, Owners.Count).Where(shard => Owners[shard] == worker);
+
+    /// <summary>Who has which shards, for messages: "worker 1 has 0, 1; worker 2 has 2, 3".</summary>
+    public string Shares()
+    {
+        var text = new StringBuilder();
+        for (int shard = 0; shard < Owners.Count; shard++)
+        {
+            // Runs are contiguous.
+            if (shard > 0 && Owners[shard] == Owners[shard - 1])
+            {
+                text.Append(", ");
+            }
+            else
+            {
+                text.Append(shard == 0 ? "worker " : "; worker ").Append(Owners[shard]).Append(" has ");
+            }
+
+            text.Append(shard);
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>
     /// The next view for these workers: contiguous runs of shards whose sizes differ by at most one, which keeps

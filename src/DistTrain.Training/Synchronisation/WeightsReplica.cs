@@ -113,7 +113,18 @@ public sealed class WeightsReplica : IDisposable
     }
 
     // Every step asks: not with a lambda, which would be an object each time.
-    private bool IsWhole(long version) => !versions[version & 1].AsSpan().ContainsAnyExcept(version);
+    private bool IsWhole(long version)
+    {
+        foreach (long held in versions[version & 1])
+        {
+            if (held != version)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private long Newest(int partition) => Math.Max(versions[0][partition], versions[1][partition]);
 }

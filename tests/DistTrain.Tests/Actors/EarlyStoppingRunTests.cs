@@ -89,4 +89,16 @@ public sealed class EarlyStoppingRunTests
         Assert.Equal(flagged[0], RunRecordJson.Read(RunRecordJson.Write(new RunRecord { Epoch = flagged[0] })).Epoch);
         Assert.Contains("| gap to the training set | +", File.ReadAllText(Path.Combine(run.Directory, "report.md")), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Overfitting_is_told_of_evaluated_epochs_alone()
+    {
+        using var run = new LocalRun();
+        await run.TrainAsync(Job with { Patience = 0, MinDelta = 0, Epochs = 25, LearningRate = 0.003, EvaluateEvery = 3 });
+        EpochRecord[] epochs = [.. run.Records.Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch).Select(record => record.Epoch)];
+
+        uint[] flagged = [.. epochs.Where(epoch => epoch.HasOverfittingSince).Select(epoch => epoch.Epoch)];
+        Assert.NotEmpty(flagged);
+        Assert.All(flagged, epoch => Assert.True(epoch % 3 == 0 || epoch == 25, $"epoch {epoch} was not evaluated"));
+    }
 }

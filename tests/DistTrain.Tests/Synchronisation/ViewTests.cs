@@ -27,6 +27,16 @@ public class ViewTests
     public void Next_without_workers_has_no_owners() => Assert.Empty(View.Empty.Next(4, []).Owners);
 
     [Fact]
+    public void Shares_name_each_owner_once()
+    {
+        View view = View.Empty.Next(5, [2, 7, 11]);
+
+        Assert.Equal("worker 2 has 0; worker 7 has 1, 2; worker 11 has 3, 4", view.Shares());
+        Assert.Equal("worker 3 has 0, 1", View.Empty.Next(2, [3]).Shares());
+        Assert.Equal("", View.Empty.Shares());
+    }
+
+    [Fact]
     public void Split_covers_the_vector_in_whole_cache_lines() =>
         Gen.Select(Gen.Int[1, 100_000], Gen.Int[1, 9]).Sample((parameters, partitions) =>
         {

@@ -34,9 +34,7 @@ internal sealed partial class RunActor
                 Timers.Cancel("deadline");
             }
 
-            string shares = string.Join("; ", view.Owners.Select((owner, shard) => (owner, shard)).GroupBy(pair => pair.owner)
-                .Select(group => $"worker {group.Key} has {string.Join(", ", group.Select(pair => pair.shard))}"));
-            Publish(RunEvents.Info(RunEvents.View, $"view {view.Number}: shards: {shares}"));
+            Publish(RunEvents.Info(RunEvents.View, $"view {view.Number}: shards: {view.Shares()}"));
         }
     }
 

@@ -174,6 +174,8 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         StartDeadline(() => $"waited {environment.WorkerTimeout.TotalSeconds:0} s for {Lacking()}");
         StartPartitions();
+        JobSpec spec = files.Spec;
+        Task.Run(() => CoordinatorWarmUp.Run(spec));
     }
 
     /// <summary>What the user can put right leaves no run behind; what else goes wrong does, for its traces.</summary>

@@ -96,6 +96,7 @@ internal sealed partial class ParameterServerActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         reports.Hosted(plane.Register(endpoint));
+        OptimizerWarmUp.Run(job.Spec.NewOptimizer());
         Timers.StartPeriodicTimer("tick", Tick.Instance, TickEvery);
         Timers.StartPeriodicTimer("times", TimesDue.Instance, StepTimes.TellEvery);
     }
