@@ -15,6 +15,7 @@ public sealed record View(int Number, IReadOnlyList<int> Owners)
     /// <summary>Who has which shards, for messages: "worker 1 has 0, 1; worker 2 has 2, 3".</summary>
     public string Shares()
     {
+        // Not by LINQ, whose types over numbers would be compiled while the first step waits.
         var text = new StringBuilder();
         for (int shard = 0; shard < Owners.Count; shard++)
         {

@@ -112,7 +112,7 @@ public sealed class WeightsReplica : IDisposable
         }
     }
 
-    // Every step asks: not with a lambda, which would be an object each time.
+    // Every step asks: not with a lambda, which would be an object each time, nor by a vectorised search of a span, which takes 8 ms to compile and looks at a number or two.
     private bool IsWhole(long version)
     {
         foreach (long held in versions[version & 1])

@@ -4,16 +4,24 @@ using DistTrain.Training.Optimizers;
 
 namespace DistTrain.Tests.Actors;
 
-/// <summary>What is done beforehand fits every job, and leaves nothing behind.</summary>
+/// <summary>What is done beforehand can be done, and leaves nothing behind.</summary>
 public sealed class WarmUpTests
 {
     public static TheoryData<string> Optimizers => [.. OptimizerCatalog.All.Select(optimizer => optimizer.Name)];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void Every_optimizer_gives_the_bits_of_one_in_a_cold_process(string name)
+    public void Every_optimizer_gives_the_bits_of_one_that_was_not_warmed_up(string name)
     {
-        var spec = new JobSpec { Optimizer = name, L1 = 0.001, ClipNorm = 1 };
+        AssertUnchanged(new JobSpec { Optimizer = name });
+        AssertUnchanged(new JobSpec { Optimizer = name, L1 = 0.001 });
+    }
+
+    [Fact]
+    public void Coordinator_does_without_a_run_what_a_run_does() => CoordinatorWarmUp.Run();
+
+    private static void AssertUnchanged(JobSpec spec)
+    {
         IOptimizer optimizer = spec.NewOptimizer();
         float[] before = Updated(spec.NewOptimizer());
 
@@ -21,14 +29,6 @@ public sealed class WarmUpTests
 
         Assert.Equal(before, Updated(optimizer));
         Assert.NotEqual(new float[before.Length], before);
-    }
-
-    [Theory]
-    [MemberData(nameof(Optimizers))]
-    public void Coordinator_does_without_a_run_what_a_run_does(string name)
-    {
-        CoordinatorWarmUp.Run(new JobSpec { Optimizer = name });
-        CoordinatorWarmUp.Run(new JobSpec { Optimizer = name, Model = "autoencoder:16", Partitions = 3, Shards = 5 });
     }
 
     private static float[] Updated(IOptimizer optimizer)

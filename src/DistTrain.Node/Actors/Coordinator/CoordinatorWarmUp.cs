@@ -14,12 +14,24 @@ namespace DistTrain.Node.Actors.Coordinator;
 /// </summary>
 internal static class CoordinatorWarmUp
 {
+    private static int begun;
+
+    /// <summary>Runs it once in the life of a process, beside all else. Nobody waits for it.</summary>
+    /// <param name="failed">Called if it could not be done: then the first steps compile what they need, as they would have.</param>
+    public static void Begin(Action<Exception> failed)
+    {
+        if (Interlocked.Exchange(ref begun, 1) == 0)
+        {
+            _ = Task.Run(Run).ContinueWith(task => failed(task.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+
     /// <summary>Does with figures that nobody wants what a run does with its own. Nothing is written anywhere, and no later result depends on it.</summary>
-    public static void Run(JobSpec spec)
+    public static void Run()
     {
         TakeStep();
         TellTimes();
-        SaveCheckpoint(spec);
+        SaveCheckpoint();
     }
 
     private static void TakeStep()
@@ -40,16 +52,17 @@ internal static class CoordinatorWarmUp
         _ = account.Totals().Concat(account.OfLate()).Count();
     }
 
-    private static void SaveCheckpoint(JobSpec spec)
+    /// <summary>Of the default job, whatever is trained: other models take the same code, and more memory.</summary>
+    private static void SaveCheckpoint()
     {
-        int parameters = spec.Network().Layout.Count;
-        Moments moments = spec.KeptMoments();
+        var job = new JobSpec();
+        int parameters = job.Network().Layout.Count;
         using var snapshots = new SnapshotAssembly(PartitionRange.Split(parameters, partitions: 1));
         var buffers = new BufferPool(parameters);
         snapshots.Add(0, new PartitionState(1, buffers.Rent(), Moment(Moments.First), Moment(Moments.Second)));
         WholeState state = snapshots.TakeNext(upTo: 1)!;
-        CheckpointFile.Write(Stream.Null, new Checkpoint { Job = spec, Epoch = 1, Step = 1, Weights = state.Weights, FirstMoment = state.FirstMoment, SecondMoment = state.SecondMoment });
+        CheckpointFile.Write(Stream.Null, new Checkpoint { Job = job, Epoch = 1, Step = 1, Weights = state.Weights, FirstMoment = state.FirstMoment, SecondMoment = state.SecondMoment });
 
-        SharedBuffer? Moment(Moments which) => (moments & which) == 0 ? null : buffers.Rent();
+        SharedBuffer? Moment(Moments which) => (job.KeptMoments() & which) == 0 ? null : buffers.Rent();
     }
 }

@@ -174,8 +174,7 @@ internal sealed partial class RunActor : ReceiveActor, IWithTimers
 
         StartDeadline(() => $"waited {environment.WorkerTimeout.TotalSeconds:0} s for {Lacking()}");
         StartPartitions();
-        JobSpec spec = files.Spec;
-        Task.Run(() => CoordinatorWarmUp.Run(spec));
+        CoordinatorWarmUp.Begin(failed => log.Warning(failed, "The coordinator could not compile its code beforehand"));
     }
 
     /// <summary>What the user can put right leaves no run behind; what else goes wrong does, for its traces.</summary>

@@ -12,7 +12,7 @@ namespace DistTrain.Training.Engines.Simd;
 /// four gradients a window, three of them zeros, take a hundred for eight samples.
 /// </summary>
 /// <remarks>
-/// The bits are those of <see cref="ConvolutionWeights"/> and <see cref="PickedBack{TLanes, TActivation}"/>: a sample adds to accumulators of its own, window by window in the same order.
+/// The bits are those of <see cref="ConvolutionWeights"/> and <see cref="PickedBack{TLanes, TActivation}"/>: a sample adds to accumulators of its own, window by window in the same order. (Only a zero that came of an underflow may have another sign; <see cref="Block.Sum"/> makes nothing of it.)
 /// </remarks>
 internal sealed unsafe class ListedBack<TLanes, TActivation>
     where TLanes : struct, ILanes<TLanes>
@@ -45,7 +45,7 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
 
     private int SampleSums => shape.Outputs * ListedWeights.Filter;
 
-    /// <summary>With thirty-two registers <see cref="PickedBack{TLanes, TActivation}"/> is as fast.</summary>
+    /// <summary>With thirty-two registers there is <see cref="PickedBack{TLanes, TActivation}"/>, beside which it was not measured.</summary>
     public static bool Pays(ConvolutionShape shape) =>
         Avx2.IsSupported && TLanes.Count == WindowLists.Samples && TLanes.Registers < 32 && ListedWeights.Fits(shape);
 

@@ -96,7 +96,10 @@ public sealed unsafe class ListedBackTests
             AlignedFloats expected = Copy(sums);
             ConvolutionWeights.Add<EightLanes>(Shape, dense.First, Shape.Height, input.First, expected.First);
 
-            new ListedBack<EightLanes, TActivation>(Shape, activation).Add(memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
+            // Once for nothing: lists and images of an earlier block must not be seen.
+            var back = new ListedBack<EightLanes, TActivation>(Shape, activation);
+            back.Add(memory, pooled.First, Numbers(gradient.Length).First, stride, Numbers(input.Length).First, Copy(sums).First, Copy(biases).First);
+            back.Add(memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
 
             Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
             Assert.Equal(expectedBiases.Values.ToArray(), biases.Values.ToArray());

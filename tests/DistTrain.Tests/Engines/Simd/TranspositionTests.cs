@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Engines.Simd.Kernels;
 
@@ -31,6 +33,24 @@ public sealed unsafe class TranspositionTests
 
         Transposition.Copy(source.First, sourceRow, target.First, targetRow, rows, columns);
         Assert.Equal(expected, target.Values.ToArray());
+    }
+
+    [Fact]
+    public void Eight_rows_of_eight_become_their_columns()
+    {
+        Assert.SkipUnless(Avx.IsSupported, "it is made of AVX's instructions");
+        var rows = new Vector256<float>[8];
+        for (int row = 0; row < 8; row++)
+        {
+            rows[row] = Vector256.CreateSequence<float>(8 * row, 1);
+        }
+
+        Transposition.Turn(ref rows[0], ref rows[1], ref rows[2], ref rows[3], ref rows[4], ref rows[5], ref rows[6], ref rows[7]);
+
+        for (int column = 0; column < 8; column++)
+        {
+            Assert.Equal(Vector256.CreateSequence<float>(column, 8), rows[column]);
+        }
     }
 
     [Theory]

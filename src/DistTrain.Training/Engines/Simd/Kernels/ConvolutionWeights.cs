@@ -56,7 +56,7 @@ internal static unsafe class ConvolutionWeights
 
     /// <summary>
     /// The five taps of one kernel row, for all positions of some rows: their sums stay in registers while a position's
-    /// gradients meet five inputs. Positions come window by window of 2 x 2, so that <see cref="PickedWeights"/> can give the same bits.
+    /// gradients meet five inputs. Positions come window by window of 2 x 2, so that <see cref="PickedWeights"/> and <see cref="ListedWeights"/> can give the same bits.
     /// </summary>
     /// <param name="gradient">First channel: rows x columns, without gaps.</param>
     /// <param name="gradientPlane">Floats from channel to channel.</param>

@@ -19,21 +19,21 @@ internal static unsafe class ListedWeights
     public const int Filter = ConvolutionShape.Kernel * Row;
 
     /// <summary>Floats from one row of an image to the next.</summary>
-    public const int Pitch = 2 * MostColumns;
+    public const int Pitch = 2 * Columns;
 
-    private const int MostColumns = 32;
+    private const int Columns = 32;
 
     // Floats of a cache line. Images are a line more than a power of two apart, or their rows would meet in the nearest cache.
     private const int Line = 16;
 
-    public static bool Fits(ConvolutionShape shape) => shape.Inputs == 1 && shape.InputWidth == MostColumns && shape.Outputs % 2 == 0;
+    public static bool Fits(ConvolutionShape shape) => shape.Inputs == 1 && shape.InputWidth == Columns && shape.Outputs % 2 == 0;
 
     /// <summary>Floats of an image.</summary>
     public static int ImageSize(ConvolutionShape shape) => (shape.InputHeight * Pitch) + Line;
 
     /// <summary>Where the inputs begin that a window meets, if its upper left was largest. To the right, and a <see cref="Pitch"/> further on, are those of the others.</summary>
     /// <param name="x">An even number.</param>
-    public static int Position(int y, int x) => (y * Pitch) + (x % Line < Line / 2 ? x : x + MostColumns - (Line / 2));
+    public static int Position(int y, int x) => (y * Pitch) + (x % Line < Line / 2 ? x : x + Columns - (Line / 2));
 
     /// <summary>Writes eight images.</summary>
     /// <param name="plane">Rows x columns x 8 samples.</param>
@@ -41,15 +41,15 @@ internal static unsafe class ListedWeights
     public static void ToImages(ConvolutionShape shape, float* plane, float* images)
     {
         int size = ImageSize(shape);
-        for (int y = 0; y < shape.InputHeight; y++, plane += MostColumns * WindowLists.Samples, images += Pitch)
+        for (int y = 0; y < shape.InputHeight; y++, plane += Columns * WindowLists.Samples, images += Pitch)
         {
-            Transposition.Copy(plane, WindowLists.Samples, images, size, MostColumns, WindowLists.Samples);
+            Transposition.Copy(plane, WindowLists.Samples, images, size, Columns, WindowLists.Samples);
             float* row = images;
             for (int sample = 0; sample < WindowLists.Samples; sample++, row += size)
             {
-                for (int x = Line / 2; x < MostColumns; x += EightLanes.Count)
+                for (int x = Line / 2; x < Columns; x += EightLanes.Count)
                 {
-                    EightLanes.Load(row + x).Store(row + MostColumns - (Line / 2) + x);
+                    EightLanes.Load(row + x).Store(row + Columns - (Line / 2) + x);
                 }
             }
         }

@@ -64,9 +64,9 @@ internal sealed unsafe class Survivors
         nint index = first;
         for (int y = 0; y < shape.PooledHeight; y++)
         {
-            uint* position = Outputs + y;
+            uint* pair = Outputs + y;
             Vector256<int> start = Vector256.Create(2 * y * Kernels.Patches.Row);
-            for (int x = 0; x < shape.PooledWidth; x++, position += 2 * column, index += shape.Outputs)
+            for (int x = 0; x < shape.PooledWidth; x++, pair += 2 * column, index += shape.Outputs)
             {
                 Vector256<int> code = Vector256.ConvertToInt32Native(Vector256.Load(which + index));
                 Vector256<int> survives = ~Vector256.Equals(Vector256.Load(gradients + index), Vector256<float>.Zero).AsInt32();
@@ -76,8 +76,8 @@ internal sealed unsafe class Survivors
                 alive |= survives & bit;
                 bit += bit;
                 start += right + right;
-                position[0] |= (Bits(Vector256.Equals(code, zero) & survives) | (Bits(Vector256.Equals(code, two) & survives) << MostOutputs)) << first;
-                position[column] |= (Bits(Vector256.Equals(code, one) & survives) | (Bits(Vector256.Equals(code, three) & survives) << MostOutputs)) << first;
+                pair[0] |= (Bits(Vector256.Equals(code, zero) & survives) | (Bits(Vector256.Equals(code, two) & survives) << MostOutputs)) << first;
+                pair[column] |= (Bits(Vector256.Equals(code, one) & survives) | (Bits(Vector256.Equals(code, three) & survives) << MostOutputs)) << first;
             }
         }
 

@@ -108,13 +108,13 @@ internal sealed unsafe class WindowLists
     private static void Turn(byte* rows, out Vector128<byte> first, out Vector128<byte> second, out Vector128<byte> third, out Vector128<byte> fourth)
     {
         Vector128<short> a = Pair(rows), b = Pair(rows + 16), c = Pair(rows + 32), d = Pair(rows + 48);
-        Vector128<int> upper = Sse2.UnpackLow(a, b).AsInt32(), lower = Sse2.UnpackLow(c, d).AsInt32();
-        first = Sse2.UnpackLow(upper, lower).AsByte();
-        second = Sse2.UnpackHigh(upper, lower).AsByte();
-        upper = Sse2.UnpackHigh(a, b).AsInt32();
-        lower = Sse2.UnpackHigh(c, d).AsInt32();
-        third = Sse2.UnpackLow(upper, lower).AsByte();
-        fourth = Sse2.UnpackHigh(upper, lower).AsByte();
+        Vector128<int> one = Sse2.UnpackLow(a, b).AsInt32(), other = Sse2.UnpackLow(c, d).AsInt32();
+        first = Sse2.UnpackLow(one, other).AsByte();
+        second = Sse2.UnpackHigh(one, other).AsByte();
+        one = Sse2.UnpackHigh(a, b).AsInt32();
+        other = Sse2.UnpackHigh(c, d).AsInt32();
+        third = Sse2.UnpackLow(one, other).AsByte();
+        fourth = Sse2.UnpackHigh(one, other).AsByte();
     }
 
     /// <summary>Two rows, in turns.</summary>
