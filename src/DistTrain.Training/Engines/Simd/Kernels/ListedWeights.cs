@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistTrain.Training.Engines.Simd.Tiles;
 using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Kernels;
@@ -60,66 +61,31 @@ internal static unsafe class ListedWeights
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* image, WindowList first, WindowList second, float* sums)
     {
-        float* sums2 = sums + Filter;
-        EightLanes a0 = EightLanes.Load(sums), a1 = EightLanes.Load(sums + Row), a2 = EightLanes.Load(sums + (2 * Row)), a3 = EightLanes.Load(sums + (3 * Row)), a4 = EightLanes.Load(sums + (4 * Row));
-        EightLanes b0 = EightLanes.Load(sums2), b1 = EightLanes.Load(sums2 + Row), b2 = EightLanes.Load(sums2 + (2 * Row)), b3 = EightLanes.Load(sums2 + (3 * Row)), b4 = EightLanes.Load(sums2 + (4 * Row));
-        float* gradients = first.Gradients;
-        float* gradients2 = second.Gradients;
-        int* positions = first.Positions;
-        int* positions2 = second.Positions;
-        nint count = first.Count;
-        nint count2 = second.Count;
-        nint both = Math.Min(count, count2);
+        var a = Five<EightLanes>.Load(sums, Row);
+        var b = Five<EightLanes>.Load(sums + Filter, Row);
+        nint both = Math.Min(first.Count, second.Count);
         nint i = 0;
         for (; i < both; i++)
         {
-            float* under = image + positions[i];
-            var g = EightLanes.Of(gradients[i]);
-            a0 = EightLanes.MultiplyAdd(g, under, a0);
-            a1 = EightLanes.MultiplyAdd(g, under + Pitch, a1);
-            a2 = EightLanes.MultiplyAdd(g, under + (2 * Pitch), a2);
-            a3 = EightLanes.MultiplyAdd(g, under + (3 * Pitch), a3);
-            a4 = EightLanes.MultiplyAdd(g, under + (4 * Pitch), a4);
-            under = image + positions2[i];
-            g = EightLanes.Of(gradients2[i]);
-            b0 = EightLanes.MultiplyAdd(g, under, b0);
-            b1 = EightLanes.MultiplyAdd(g, under + Pitch, b1);
-            b2 = EightLanes.MultiplyAdd(g, under + (2 * Pitch), b2);
-            b3 = EightLanes.MultiplyAdd(g, under + (3 * Pitch), b3);
-            b4 = EightLanes.MultiplyAdd(g, under + (4 * Pitch), b4);
+            a = Add(image, first, i, a);
+            b = Add(image, second, i, b);
         }
 
-        for (nint rest = i; rest < count; rest++)
+        for (nint rest = i; rest < first.Count; rest++)
         {
-            float* under = image + positions[rest];
-            var g = EightLanes.Of(gradients[rest]);
-            a0 = EightLanes.MultiplyAdd(g, under, a0);
-            a1 = EightLanes.MultiplyAdd(g, under + Pitch, a1);
-            a2 = EightLanes.MultiplyAdd(g, under + (2 * Pitch), a2);
-            a3 = EightLanes.MultiplyAdd(g, under + (3 * Pitch), a3);
-            a4 = EightLanes.MultiplyAdd(g, under + (4 * Pitch), a4);
+            a = Add(image, first, rest, a);
         }
 
-        for (nint rest = i; rest < count2; rest++)
+        for (nint rest = i; rest < second.Count; rest++)
         {
-            float* under = image + positions2[rest];
-            var g = EightLanes.Of(gradients2[rest]);
-            b0 = EightLanes.MultiplyAdd(g, under, b0);
-            b1 = EightLanes.MultiplyAdd(g, under + Pitch, b1);
-            b2 = EightLanes.MultiplyAdd(g, under + (2 * Pitch), b2);
-            b3 = EightLanes.MultiplyAdd(g, under + (3 * Pitch), b3);
-            b4 = EightLanes.MultiplyAdd(g, under + (4 * Pitch), b4);
+            b = Add(image, second, rest, b);
         }
 
-        a0.Store(sums);
-        a1.Store(sums + Row);
-        a2.Store(sums + (2 * Row));
-        a3.Store(sums + (3 * Row));
-        a4.Store(sums + (4 * Row));
-        b0.Store(sums2);
-        b1.Store(sums2 + Row);
-        b2.Store(sums2 + (2 * Row));
-        b3.Store(sums2 + (3 * Row));
-        b4.Store(sums2 + (4 * Row));
+        a.Store(sums, Row);
+        b.Store(sums + Filter, Row);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Five<EightLanes> Add(float* image, WindowList list, nint window, Five<EightLanes> sums) =>
+        Five<EightLanes>.MultiplyAdd(EightLanes.Of(list.Gradients[window]), image + list.Positions[window], Pitch, sums);
 }
