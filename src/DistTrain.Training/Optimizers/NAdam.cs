@@ -9,9 +9,7 @@ namespace DistTrain.Training.Optimizers;
 /// </summary>
 public sealed class NAdam : IOptimizer
 {
-    private readonly double beta1;
-    private readonly double beta2;
-    private readonly double epsilon;
+    private readonly AdamDecays decays;
     private readonly Penalties penalties;
     private readonly int lanes;
     private readonly MomentumWarmup momentum;
@@ -30,9 +28,7 @@ public sealed class NAdam : IOptimizer
     /// <param name="lanes">Of the vectors: 4, 8 or 16.</param>
     internal NAdam(double beta1, double beta2, double epsilon, int lanes, Penalties? penalties = null)
     {
-        this.beta1 = beta1 is >= 0 and < 1 ? beta1 : throw new ArgumentOutOfRangeException(nameof(beta1));
-        this.beta2 = beta2 is >= 0 and < 1 ? beta2 : throw new ArgumentOutOfRangeException(nameof(beta2));
-        this.epsilon = epsilon > 0 ? epsilon : throw new ArgumentOutOfRangeException(nameof(epsilon));
+        decays = new AdamDecays(beta1, beta2, epsilon);
         this.penalties = penalties ?? Penalties.None;
         this.lanes = ElementwiseUpdate.RequireLanes(lanes);
         momentum = new MomentumWarmup(beta1);
@@ -42,20 +38,15 @@ public sealed class NAdam : IOptimizer
 
     public void Begin(long update, double learningRate, long sampleCount, double clip = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(update, 1);
+        AdamMomentScalars moments = decays.At(update);
         gradient = penalties.Scalars(learningRate, sampleCount, clip);
         double now = momentum.At(update);
         double next = momentum.At(update + 1);
         double product = momentum.ProductUpTo(update);
         scalars = new NAdamScalars(
-            Keep1: (float)beta1,
-            Add1: (float)(1 - beta1),
-            Keep2: (float)beta2,
-            Add2: (float)(1 - beta2),
+            moments,
             GradientStep: (float)(learningRate * (1 - now) / (1 - product)),
-            MomentStep: (float)(learningRate * next / (1 - (product * next))),
-            Correction2: (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, update))),
-            Epsilon: (float)epsilon);
+            MomentStep: (float)(learningRate * next / (1 - (product * next))));
     }
 
     public void Apply(in UpdateBlock block) => ElementwiseUpdate.Run(scalars, gradient, lanes, block);

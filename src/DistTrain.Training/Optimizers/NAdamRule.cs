@@ -8,23 +8,16 @@ namespace DistTrain.Training.Optimizers;
 internal readonly struct NAdamRule<TLanes>(NAdamScalars scalars) : IUpdateRule<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    private readonly TLanes keep1 = TLanes.Of(scalars.Keep1);
-    private readonly TLanes add1 = TLanes.Of(scalars.Add1);
-    private readonly TLanes keep2 = TLanes.Of(scalars.Keep2);
-    private readonly TLanes add2 = TLanes.Of(scalars.Add2);
+    private readonly AdamMoments<TLanes> moments = new(scalars.Moments);
     private readonly TLanes gradientStep = TLanes.Of(scalars.GradientStep);
     private readonly TLanes momentStep = TLanes.Of(scalars.MomentStep);
-    private readonly TLanes correction2 = TLanes.Of(scalars.Correction2);
-    private readonly TLanes epsilon = TLanes.Of(scalars.Epsilon);
 
     public static Moments Moments => Moments.Both;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Next(TLanes weight, TLanes gradient, ref TLanes firstMoment, ref TLanes secondMoment)
     {
-        firstMoment = (firstMoment * keep1) + (gradient * add1);
-        secondMoment = (secondMoment * keep2) + (gradient * gradient * add2);
-        TLanes denominator = (TLanes.Sqrt(secondMoment) * correction2) + epsilon;
+        TLanes denominator = moments.Take(gradient, ref firstMoment, ref secondMoment);
         return weight - (((gradient * gradientStep) + (firstMoment * momentStep)) / denominator);
     }
 }

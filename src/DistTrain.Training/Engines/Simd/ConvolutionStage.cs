@@ -42,10 +42,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         isListed = !wholeGradient && TPooling.PassesOne && ListedBack<TLanes, TActivation>.Pays(shape);
         kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
         filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
-        int patches = isSparse ? shape.Outputs * Patches.Filter : 0;
         patchFilters = new AlignedFloats(isSparse ? Patches.PaddedFiltersSize(shape) : 0);
         int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
-        weightSums = new AccumulatorSets(sets, isSparse ? patches : shape.Outputs * shape.FanIn * Block.Samples);
+        weightSums = new AccumulatorSets(sets, isSparse ? shape.Outputs * Patches.Filter : shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
     }
 

@@ -26,9 +26,9 @@ public sealed unsafe class ConvolutionKernelTests
         const int Rows = 2;
         int w = TLanes.Count;
         int positions = Rows * shape.Width;
-        AlignedFloats input = Numbers(shape.InputSize * w, 4);
-        AlignedFloats gradient = Numbers(shape.Outputs * positions * w, 5);
-        AlignedFloats sums = Numbers(shape.Outputs * shape.FanIn * Block.Samples, 6);
+        AlignedFloats input = new Random(4).Numbers(shape.InputSize * w);
+        AlignedFloats gradient = new Random(5).Numbers(shape.Outputs * positions * w);
+        AlignedFloats sums = new Random(6).Numbers(shape.Outputs * shape.FanIn * Block.Samples);
         float[] expected = sums.Values.ToArray();
         ConvolutionWeights.Add<TLanes>(shape, gradient.First, Rows, input.First, sums.First);
 
@@ -53,17 +53,5 @@ public sealed unsafe class ConvolutionKernelTests
     {
         (int plane, int rest) = (tap / ConvolutionShape.Taps, tap % ConvolutionShape.Taps);
         return (((plane * shape.InputHeight) + y + (rest / ConvolutionShape.Kernel)) * shape.InputWidth) + x + (rest % ConvolutionShape.Kernel);
-    }
-
-    private static AlignedFloats Numbers(int length, int seed)
-    {
-        var random = new Random(seed);
-        var numbers = new AlignedFloats(length);
-        foreach (ref float number in numbers.Values)
-        {
-            number = (random.NextSingle() * 2) - 1;
-        }
-
-        return numbers;
     }
 }

@@ -56,11 +56,11 @@ public sealed unsafe class ListedBackTests
     {
         int bytes = MaximumPooling.KeptBytes<TActivation>() * Lanes;
         byte[] kept = new byte[Shape.PooledSize * bytes];
-        AlignedFloats pooled = Numbers(Shape.PooledSize * (int)stride);
-        AlignedFloats gradient = Numbers(Shape.PooledSize * (int)stride);
+        AlignedFloats pooled = random.Numbers(Shape.PooledSize * (int)stride);
+        AlignedFloats gradient = random.Numbers(Shape.PooledSize * (int)stride);
         var dense = new AlignedFloats(Shape.Outputs * Shape.Height * Shape.Width * Lanes);
-        AlignedFloats biases = Numbers(Shape.Outputs * Block.Samples);
-        AlignedFloats expectedBiases = Copy(biases);
+        AlignedFloats biases = random.Numbers(Shape.Outputs * Block.Samples);
+        AlignedFloats expectedBiases = biases.Copy();
         float* inners = stackalloc float[Lanes];
         fixed (byte* memory = kept)
         {
@@ -91,36 +91,22 @@ public sealed unsafe class ListedBackTests
                 }
             }
 
-            AlignedFloats input = Numbers(Shape.InputSize * Lanes);
-            AlignedFloats sums = Numbers(Shape.Outputs * Shape.FanIn * Block.Samples);
-            AlignedFloats expected = Copy(sums);
+            AlignedFloats input = random.Numbers(Shape.InputSize * Lanes);
+            AlignedFloats sums = random.Numbers(Shape.Outputs * Shape.FanIn * Block.Samples);
+            AlignedFloats expected = sums.Copy();
             ConvolutionWeights.Add<EightLanes>(Shape, dense.First, Shape.Height, input.First, expected.First);
 
             // Once for nothing: lists and images of an earlier block must not be seen.
             var back = new ListedBack<EightLanes, TActivation>(Shape, activation);
-            back.Add(memory, pooled.First, Numbers(gradient.Length).First, stride, Numbers(input.Length).First, Copy(sums).First, Copy(biases).First);
+            AlignedFloats[] earlier = [random.Numbers(gradient.Length), random.Numbers(input.Length), sums.Copy(), biases.Copy()];
+            back.Add(memory, pooled.First, earlier[0].First, stride, earlier[1].First, earlier[2].First, earlier[3].First);
             back.Add(memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
 
             Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
             Assert.Equal(expectedBiases.Values.ToArray(), biases.Values.ToArray());
+
+            // Memory goes with its owner, even if somebody has its address.
+            GC.KeepAlive((pooled, gradient, dense, input, earlier));
         }
-    }
-
-    private AlignedFloats Numbers(int length)
-    {
-        var numbers = new AlignedFloats(length);
-        foreach (ref float number in numbers.Values)
-        {
-            number = (random.NextSingle() * 2) - 1;
-        }
-
-        return numbers;
-    }
-
-    private static AlignedFloats Copy(AlignedFloats of)
-    {
-        var copy = new AlignedFloats(of.Length);
-        of.Values.CopyTo(copy.Values);
-        return copy;
     }
 }

@@ -113,17 +113,6 @@ public sealed unsafe class MatrixProductTests
     private static (AlignedFloats A, AlignedFloats B, AlignedFloats C) Matrices((int M, int N, int K, bool Transposed, int Seed) size)
     {
         var random = new Random(size.Seed);
-        AlignedFloats Filled(int length)
-        {
-            var values = new AlignedFloats(length);
-            foreach (ref float value in values.Values)
-            {
-                value = (random.NextSingle() * 2) - 1;
-            }
-
-            return values;
-        }
-
-        return (Filled(size.M * size.K), Filled(size.K * Pitch(size.N)), Filled(size.M * (size.N + 1)));
+        return (random.Numbers(size.M * size.K), random.Numbers(size.K * Pitch(size.N)), random.Numbers(size.M * (size.N + 1)));
     }
 }

@@ -21,12 +21,12 @@ public sealed unsafe class PatchesTests
     [MemberData(nameof(Shares))]
     public void Filters_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
-        AlignedFloats image = Numbers(Patches.ImageSize(Shape));
+        AlignedFloats image = random.Numbers(Patches.ImageSize(Shape));
         var strips = new AlignedFloats(Patches.StripsSize(Shape));
         Patches.ToStrips(Shape, image.First, strips.First);
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
-        AlignedFloats start = Numbers(Shape.Outputs * Patches.Filter);
-        AlignedFloats[] filters = [Copy(start), Copy(start), Copy(start), Copy(start)];
+        AlignedFloats start = random.Numbers(Shape.Outputs * Patches.Filter);
+        AlignedFloats[] filters = [start.Copy(), start.Copy(), start.Copy(), start.Copy()];
         float[] expected = start.Values.ToArray();
         for (int output = 0; output < Shape.Outputs; output++)
         {
@@ -59,15 +59,15 @@ public sealed unsafe class PatchesTests
     [MemberData(nameof(Shares))]
     public void Images_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
-        AlignedFloats filters = Numbers(Patches.PaddedFiltersSize(Shape));
+        AlignedFloats filters = random.Numbers(Patches.PaddedFiltersSize(Shape));
         for (int output = 0; output <= Shape.Outputs; output++)
         {
             filters.Values.Slice(output * Patches.PaddedFilter, Patches.Row).Clear();
         }
 
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
-        AlignedFloats start = Numbers(Patches.ImageSize(Shape));
-        AlignedFloats[] images = [Copy(start), Copy(start), Copy(start), Copy(start)];
+        AlignedFloats start = random.Numbers(Patches.ImageSize(Shape));
+        AlignedFloats[] images = [start.Copy(), start.Copy(), start.Copy(), start.Copy()];
         float[] expected = start.Values.ToArray();
         Patches.AddToImage(Shape, images[0].First, survivors.Outputs, gradients.First, filters.First);
         for (int x = 0; x < Shape.Width; x++)
@@ -140,7 +140,7 @@ public sealed unsafe class PatchesTests
 
     private (AlignedFloats Gradients, AlignedFloats Which, Survivors Survivors) Sample(double share)
     {
-        AlignedFloats gradients = Numbers(Shape.PooledSize);
+        AlignedFloats gradients = random.Numbers(Shape.PooledSize);
         var which = new AlignedFloats(Shape.PooledSize);
         for (int i = 0; i < Shape.PooledSize; i++)
         {
@@ -151,23 +151,5 @@ public sealed unsafe class PatchesTests
         var survivors = new Survivors(Shape);
         survivors.Find(gradients.First, which.First);
         return (gradients, which, survivors);
-    }
-
-    private AlignedFloats Numbers(int length)
-    {
-        var numbers = new AlignedFloats(length);
-        foreach (ref float number in numbers.Values)
-        {
-            number = (random.NextSingle() * 2) - 1;
-        }
-
-        return numbers;
-    }
-
-    private static AlignedFloats Copy(AlignedFloats of)
-    {
-        var copy = new AlignedFloats(of.Length);
-        of.Values.CopyTo(copy.Values);
-        return copy;
     }
 }

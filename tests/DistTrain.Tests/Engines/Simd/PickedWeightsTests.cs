@@ -24,10 +24,9 @@ public sealed unsafe class PickedWeightsTests
         int w = TLanes.Count;
         int columns = shape.PooledWidth;
         var random = new Random(3);
-        AlignedFloats input = Numbers(shape.InputSize * w, random);
-        AlignedFloats sums = Numbers(shape.Outputs * shape.FanIn * Block.Samples, random);
-        var expected = new AlignedFloats(sums.Length);
-        sums.Values.CopyTo(expected.Values);
+        AlignedFloats input = random.Numbers(shape.InputSize * w);
+        AlignedFloats sums = random.Numbers(shape.Outputs * shape.FanIn * Block.Samples);
+        AlignedFloats expected = sums.Copy();
         var dense = new AlignedFloats(shape.Outputs * 2 * Rows * shape.Width * w);
         var windows = new AlignedFloats(Rows * columns * PickedWeights.WindowVectors * w);
         float* gradient = stackalloc float[w];
@@ -53,16 +52,5 @@ public sealed unsafe class PickedWeightsTests
 
         ConvolutionWeights.Add<TLanes>(shape, dense.First, 2 * Rows, input.First, expected.First);
         Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
-    }
-
-    private static AlignedFloats Numbers(int length, Random random)
-    {
-        var numbers = new AlignedFloats(length);
-        foreach (ref float number in numbers.Values)
-        {
-            number = (random.NextSingle() * 2) - 1;
-        }
-
-        return numbers;
     }
 }
