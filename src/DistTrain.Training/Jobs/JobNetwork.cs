@@ -27,5 +27,6 @@ public static class JobNetwork
         Pooling = NetworkNames.Pooling(spec.Pooling),
         Dropout = spec.Dropout,
         Loss = NetworkNames.Loss(spec.Loss),
+        SkipLossBelow = spec.SkipLossBelow,
     };
 }

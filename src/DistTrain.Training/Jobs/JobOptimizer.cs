@@ -13,7 +13,7 @@ public static class JobOptimizer
         var penalties = new Penalties(spec.L1, spec.L2, spec.WeightDecay ?? OptimizerCatalog.Find(spec.Optimizer).WeightDecay);
         return spec.Optimizer switch
         {
-            OptimizerCatalog.NAdam => new NAdam(spec.Beta1, spec.Beta2, spec.Epsilon, penalties),
+            OptimizerCatalog.NAdam => new NAdam(spec.Beta1, spec.Beta2, spec.Epsilon, spec.MomentumDecay, penalties),
             OptimizerCatalog.Sgd => new Sgd(penalties),
             OptimizerCatalog.Momentum => new Momentum(spec.Momentum, nesterov: false, penalties),
             OptimizerCatalog.Nesterov => new Momentum(spec.Momentum, nesterov: true, penalties),
@@ -44,6 +44,7 @@ public static class JobOptimizer
         var plain = new JobSpec();
         Add("beta1", spec.Beta1, plain.Beta1);
         Add("beta2", spec.Beta2, plain.Beta2);
+        Add("momentum decay", spec.MomentumDecay, plain.MomentumDecay);
         Add("alpha", spec.Alpha, plain.Alpha);
         Add("epsilon", spec.Epsilon, plain.Epsilon);
         Add("clip norm", spec.ClipNorm, 0);

@@ -65,6 +65,9 @@ public sealed record JobSpec
     /// <summary><c>cross-entropy</c>, <c>mse</c> or <c>bce</c>: <see cref="Models.LossKind"/> has the formulas; or <c>auto</c> for the model's: mse of an autoencoder, else cross-entropy.</summary>
     public string Loss { get; init; } = "auto";
 
+    /// <summary>In training, samples whose loss is below this take no part in the gradient, and are not computed back; 0 for none.</summary>
+    public double SkipLossBelow { get; init; }
+
     /// <summary><c>simd</c>, <c>torch</c>, or <c>auto</c> until the coordinator has resolved it: engines round differently, so all of a run's workers use one.</summary>
     public string Engine { get; init; } = "auto";
 
@@ -116,6 +119,9 @@ public sealed record JobSpec
 
     /// <summary>Of <c>momentum</c> and <c>nesterov</c>: what the buffer keeps of itself.</summary>
     public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Of <c>nadam</c>: how fast its momentum grows from half of <see cref="Beta1"/>; the default is that of <c>torch.optim.NAdam</c>.</summary>
+    public double MomentumDecay { get; init; } = 4e-3;
 
     /// <summary>Of <c>rmsprop</c>: what the mean of the squares keeps of itself.</summary>
     public double Alpha { get; init; } = 0.99;

@@ -32,6 +32,7 @@ public static partial class JobSpecValidation
         Require(spec.AugmentFlip is >= 0 and <= 1, "--augment-flip", Text(spec.AugmentFlip), "a probability from 0 to 1");
         LearningRateSchedule.RequireKnown(spec.Schedule);
         Require(spec.Dropout is >= 0 and < 1, "--dropout", Text(spec.Dropout), "a number from 0 to below 1");
+        Require(spec.SkipLossBelow is >= 0 and < 1e9, "--skip-loss-below", Text(spec.SkipLossBelow), "a number from 0 to below 1e9");
         Require(spec.LeakySlope is >= 0 and < 1, "--leaky-slope", Text(spec.LeakySlope), "a number from 0 to below 1");
         ModelDescription model = spec.Network();
         Require(

@@ -9,6 +9,9 @@ internal static class OptimizerValidation
     private const double MostPenalty = 100;
     private const double MostNorm = 1e9;
 
+    // With more, momentum is whole from the first update on, as it is with this.
+    private const double MostMomentumDecay = 1000;
+
     private static readonly JobSpec Defaults = new();
 
     /// <exception cref="UserErrorException">The first value that cannot be, or that the job's optimizer would not use.</exception>
@@ -19,6 +22,7 @@ internal static class OptimizerValidation
         RequireShare(spec.Beta2, "--beta2");
         RequireShare(spec.Momentum, "--momentum");
         RequireShare(spec.Alpha, "--alpha");
+        Require(spec.MomentumDecay is >= 0 and < MostMomentumDecay, "--momentum-decay", Text(spec.MomentumDecay), $"a number from 0 to below {MostMomentumDecay}");
 
         // Above 0 as a float too: with a zero gradient it is all that stands between Adam and 0/0.
         Require((float)spec.Epsilon > 0 && double.IsFinite(spec.Epsilon), "--epsilon", Text(spec.Epsilon), "a finite number above 1e-45");
@@ -31,6 +35,7 @@ internal static class OptimizerValidation
         RequireOwn(optimizer, OptimizerSettings.Betas, spec.Beta2, Defaults.Beta2, "--beta2");
         RequireOwn(optimizer, OptimizerSettings.Epsilon, spec.Epsilon, Defaults.Epsilon, "--epsilon");
         RequireOwn(optimizer, OptimizerSettings.Momentum, spec.Momentum, Defaults.Momentum, "--momentum");
+        RequireOwn(optimizer, OptimizerSettings.MomentumDecay, spec.MomentumDecay, Defaults.MomentumDecay, "--momentum-decay");
         RequireOwn(optimizer, OptimizerSettings.Alpha, spec.Alpha, Defaults.Alpha, "--alpha");
         Require(
             spec.WeightDecay is null or 0 || optimizer.Takes.HasFlag(OptimizerSettings.WeightDecay),

@@ -34,6 +34,7 @@ public sealed class Autoencoder : IModelFamily
             name.Text, options.Label, shape.Channels, shape.Height, shape.Width, classes: 0, [new Flatten(), .. MultilayerPerceptron.Layers(name, widths, options)])
         {
             Loss = options.Loss ?? LossKind.MeanSquaredError,
+            SkipLossBelow = options.SkipLossBelow,
         };
     }
 

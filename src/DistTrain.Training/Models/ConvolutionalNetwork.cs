@@ -53,6 +53,7 @@ public sealed class ConvolutionalNetwork : IModelFamily
             ])
         {
             Loss = options.Loss ?? LossKind.CrossEntropy,
+            SkipLossBelow = options.SkipLossBelow,
         };
     }
 

@@ -56,6 +56,7 @@ public sealed class LeNet5 : IModelFamily
             ])
         {
             Loss = options.Loss ?? LossKind.CrossEntropy,
+            SkipLossBelow = options.SkipLossBelow,
         };
     }
 

@@ -60,6 +60,12 @@ public sealed class ModelDescription
     public LossKind Loss { get; init; } = LossKind.CrossEntropy;
 
     /// <summary>
+    /// In training, samples whose loss is below this have a gradient of zero, and no way back is computed for them; 0 for none (Jiang et al., "Accelerating deep learning by
+    /// focusing on the biggest losers", 2019, choose by chance instead of by a bound).
+    /// </summary>
+    public double SkipLossBelow { get; init; }
+
+    /// <summary>
     /// PyTorch's default initialisation: weight and bias of a layer uniform on +-1/sqrt(fan in) (He et al., 2015, with
     /// a = sqrt 5), drawn in the order in which PyTorch would make the modules. Equal, to the bit, to the state dict of
     /// the same modules made after <c>torch.manual_seed(seed)</c>.

@@ -29,6 +29,7 @@ public sealed class MultilayerPerceptron : IModelFamily
         return new ModelDescription(name.Text, options.Label, shape.Channels, shape.Height, shape.Width, widths[^1], [new Flatten(), .. Layers(name, widths, options)])
         {
             Loss = options.Loss ?? LossKind.CrossEntropy,
+            SkipLossBelow = options.SkipLossBelow,
         };
     }
 

@@ -26,6 +26,9 @@ public sealed record NetworkOptions
     /// <summary>Null for that of the model: cross-entropy, unless it gives its input back.</summary>
     public LossKind? Loss { get; init; }
 
+    /// <summary><see cref="ModelDescription.SkipLossBelow"/>, at least 0.</summary>
+    public double SkipLossBelow { get; init; }
+
     /// <summary>The activation that the choice comes to.</summary>
     public ActivationKind ChosenActivation => Activation ?? VariantsActivation;
 
@@ -65,6 +68,11 @@ public sealed record NetworkOptions
         if (Loss is { } loss and not LossKind.CrossEntropy)
         {
             yield return NetworkNames.Of(loss);
+        }
+
+        if (SkipLossBelow > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"loss below {SkipLossBelow} skipped");
         }
     }
 }

@@ -29,6 +29,7 @@ public sealed class SoftmaxRegression : IModelFamily
             name.Text, options.Label, shape.Channels, shape.Height, shape.Width, classes, [new Flatten(), .. MultilayerPerceptron.Layers(name, [shape.Size, classes], options)])
         {
             Loss = options.Loss ?? LossKind.CrossEntropy,
+            SkipLossBelow = options.SkipLossBelow,
         };
     }
 

@@ -19,19 +19,20 @@ public sealed class NAdam : IOptimizer
     /// <param name="beta1">Decay of the first moment, 0 to below 1.</param>
     /// <param name="beta2">Decay of the second moment, 0 to below 1.</param>
     /// <param name="epsilon">Added to the denominator, above 0.</param>
+    /// <param name="momentumDecay">Of <see cref="MomentumWarmup"/>, at least 0.</param>
     /// <param name="penalties">Null for none.</param>
-    public NAdam(double beta1, double beta2, double epsilon, Penalties? penalties = null)
-        : this(beta1, beta2, epsilon, VectorWidth.Best, penalties)
+    public NAdam(double beta1, double beta2, double epsilon, double momentumDecay, Penalties? penalties = null)
+        : this(beta1, beta2, epsilon, momentumDecay, VectorWidth.Best, penalties)
     {
     }
 
     /// <param name="lanes">Of the vectors: 4, 8 or 16.</param>
-    internal NAdam(double beta1, double beta2, double epsilon, int lanes, Penalties? penalties = null)
+    internal NAdam(double beta1, double beta2, double epsilon, double momentumDecay, int lanes, Penalties? penalties = null)
     {
         decays = new AdamDecays(beta1, beta2, epsilon);
         this.penalties = penalties ?? Penalties.None;
         this.lanes = ElementwiseUpdate.RequireLanes(lanes);
-        momentum = new MomentumWarmup(beta1);
+        momentum = new MomentumWarmup(beta1, momentumDecay);
     }
 
     public Moments Moments => Moments.Both;

@@ -19,7 +19,7 @@ public static class OptimizerCatalog
     [
         new(Adam, Moments.Both, 4e-3, 0, OptimizerSettings.Betas | OptimizerSettings.Epsilon),
         new(AdamW, Moments.Both, 4e-3, 0.01, OptimizerSettings.Betas | OptimizerSettings.Epsilon | OptimizerSettings.WeightDecay),
-        new(NAdam, Moments.Both, 4e-3, 0, OptimizerSettings.Betas | OptimizerSettings.Epsilon | OptimizerSettings.WeightDecay),
+        new(NAdam, Moments.Both, 4e-3, 0, OptimizerSettings.Betas | OptimizerSettings.Epsilon | OptimizerSettings.MomentumDecay | OptimizerSettings.WeightDecay),
         new(Sgd, Moments.None, 0.2, 0, OptimizerSettings.WeightDecay),
         new(Momentum, Moments.First, 0.08, 0, OptimizerSettings.Momentum | OptimizerSettings.WeightDecay),
         new(Nesterov, Moments.First, 0.08, 0, OptimizerSettings.Momentum | OptimizerSettings.WeightDecay),

@@ -10,4 +10,5 @@ public enum OptimizerSettings
     Betas = 4,
     Epsilon = 8,
     WeightDecay = 16,
+    MomentumDecay = 32,
 }

@@ -80,7 +80,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
             for (int block = 0; block < Blocks; block++)
             {
                 nint own = (nint)block * pooled;
-                stage.Back(scratch, block, outputs.First + own, gradients.First + own, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
+                stage.Back(scratch, block, TLanes.Count, outputs.First + own, gradients.First + own, TLanes.Count, inputs.First + ((nint)block * input), weights.First, toInput ? inputGradient.First : null);
             }
         }), toInput ? 2 * products : products);
         return [forward, back];
@@ -148,7 +148,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var images = new LabelledImages(new byte[Chunk.Samples], new byte[Chunk.Samples], Channels: 1, Height: 1, Width: 1, Classes: 10);
         var batch = new Batch(images, mean: 0, standardDeviation: 1, Chunk.Samples);
         batch.Fill(images, [.. Enumerable.Range(0, Chunk.Samples)]);
-        return Best.Of(() => LossSum.Of<TLanes, TLoss>(logits.First, 10, Whole, batch, gradient.First, out _));
+        double[] losses = new double[Chunk.Samples];
+        return Best.Of(() => LossSum.Of<TLanes, TLoss>(logits.First, 10, Whole, batch, gradient.First, losses));
     }
 
     private static AlignedFloats Random(int length, float scale)

@@ -37,6 +37,8 @@ public sealed class BadInputTests
     [InlineData("--augment-flip is '-0.5': allowed is a number from 0 to 1", "data", "show", "synthetic", "--augment-flip", "-0.5")]
     [InlineData("--augment-... shows in a picture alone", "data", "show", "synthetic", "--augment-shift", "2")]
     [InlineData("--dropout is '1': allowed is a number from 0 up to, not including, 1", "train", "--dropout", "1")]
+    [InlineData("--skip-loss-below is '-1': allowed is a number from 0", "train", "--skip-loss-below", "-1")]
+    [InlineData("--skip-loss-below is 'hard'", "train", "--skip-loss-below", "hard")]
     [InlineData("--dropout is '-0.1'", "train", "--dropout", "-0.1")]
     [InlineData("--dropout is 'NaN'", "train", "--dropout", "NaN")]
     [InlineData("--schedule is 'quadratic': allowed is one-cycle or constant or step or cosine or linear", "train", "--schedule", "quadratic")]

@@ -19,7 +19,7 @@ public sealed class OptionsTests
     [Fact]
     public async Task Train_takes_every_option_of_the_command_line()
     {
-        string line = "train --dataset mnist --data-dir d --augment-shift 0.1 --augment-rotate 12.5 --augment-noise 0.05 --augment-flip 0.5 --model lenet5 --variant classic --activation leaky-relu --leaky-slope 0.125 --pooling max --loss bce --dropout 0.25 --engine torch --workers 3 --shards 6 --partitions 2 --batch-size 128 "
+        string line = "train --dataset mnist --data-dir d --augment-shift 0.1 --augment-rotate 12.5 --augment-noise 0.05 --augment-flip 0.5 --model lenet5 --variant classic --activation leaky-relu --leaky-slope 0.125 --pooling max --loss bce --skip-loss-below 0.0625 --dropout 0.25 --engine torch --workers 3 --shards 6 --partitions 2 --batch-size 128 "
             + "--epochs 5 --steps 100 --lr 0.01 --schedule constant --seed 18446744073709551615 --threads 2 --checkpoint-every 50 --evaluate-every 2 --name try-1 --run-dir r "
             + "--placement processes --worker-timeout 2.5 --json --verbose --no-color";
 
@@ -40,6 +40,7 @@ public sealed class OptionsTests
                 LeakySlope = 0.125,
                 Pooling = "max",
                 Loss = "bce",
+                SkipLossBelow = 0.0625,
                 Dropout = 0.25,
                 Engine = "torch",
                 Workers = 3,
@@ -96,24 +97,32 @@ public sealed class OptionsTests
     [InlineData("--optimizer", "sgd")]
     [InlineData("--optimizer", "momentum", "--activation", "relu")]
     [InlineData("--patience", "2")]
+    [InlineData("--loss", "mse")]
     [InlineData("--schedule", "one-cycle")]
     public async Task Preset_takes_another_activation_or_optimizer(params string[] besides)
     {
         TrainOptions options = await TrainAsync(["--preset", "speedrun", .. besides]);
 
         JobSpecValidation.Validate(options.Spec);
-        Assert.Equal(1.4, options.Spec.Epochs);
+        Assert.Equal(1.2, options.Spec.Epochs);
     }
 
     [Fact]
     public async Task Preset_keeps_what_another_choice_takes_and_all_that_was_given()
     {
         JobSpec recipe = (await TrainAsync(["--preset", "speedrun"])).Spec;
-        JobSpec adam = (await TrainAsync(["--preset", "speedrun", "--optimizer", "adam", "--schedule", "cosine"])).Spec;
+        JobSpec nadam = (await TrainAsync(["--preset", "speedrun", "--optimizer", "nadam", "--schedule", "cosine"])).Spec;
+        JobSpec adam = (await TrainAsync(["--preset", "speedrun", "--optimizer", "adam"])).Spec;
+        JobSpec squared = (await TrainAsync(["--preset", "speedrun", "--loss", "mse"])).Spec;
+        JobSpec pixels = (await TrainAsync(["--preset", "speedrun", "--model", "autoencoder:32"])).Spec;
+        JobSpec bound = (await TrainAsync(["--preset", "speedrun", "--loss", "mse", "--skip-loss-below", "0.1"])).Spec;
         JobSpec plain = (await TrainAsync(["--preset", "speedrun", "--optimizer", "sgd", "--schedule", "one-cycle", "--activation", "relu", "--patience", "2"])).Spec;
         JobSpec given = (await TrainAsync(["--preset", "speedrun", "--optimizer", "momentum", "--lr", "0.009", "--patience", "2", "--evaluate-every", "0"])).Spec;
 
-        Assert.Equal(recipe with { Optimizer = "adam", Schedule = "cosine" }, adam);
+        Assert.Equal(recipe with { Schedule = "cosine" }, nadam);
+        Assert.Equal(new JobSpec().MomentumDecay, adam.MomentumDecay);
+        Assert.Equal((recipe.LearningRate, recipe.Beta1, recipe.SkipLossBelow), (adam.LearningRate, adam.Beta1, adam.SkipLossBelow));
+        Assert.Equal((0, 0, 0.1), (squared.SkipLossBelow, pixels.SkipLossBelow, bound.SkipLossBelow));
         var usual = new JobSpec();
         Assert.Equal(
             (usual.LearningRate, usual.Beta1, usual.Beta2, usual.WarmupSteps, usual.LeakySlope, usual.EvaluateEvery),

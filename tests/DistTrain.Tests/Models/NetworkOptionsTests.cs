@@ -13,6 +13,7 @@ public sealed class NetworkOptionsTests
         { new JobSpec { Activation = "relu", Pooling = "max", Loss = "cross-entropy" }, "modern" },
         { new JobSpec { Activation = "sigmoid", Pooling = "average" }, "modern, sigmoid, average pooling" },
         { new JobSpec { Variant = "classic", Activation = "sigmoid", Pooling = "average" }, "classic" },
+        { new JobSpec { Loss = "bce", SkipLossBelow = 0.05 }, "modern, bce, loss below 0.05 skipped" },
         { new JobSpec { Variant = "classic", Activation = "step", Pooling = "max", Dropout = 0.2, Loss = "mse" }, "classic, step, max pooling, dropout 0.2, mse" },
         { new JobSpec { Activation = "leaky-relu" }, "modern, leaky-relu 0.01" },
         { new JobSpec { Activation = "leaky-relu", LeakySlope = 0.2 }, "modern, leaky-relu 0.2" },

@@ -7,7 +7,7 @@ internal static class OptimizerSamples
 {
     public static IOptimizer Create(string name, Penalties penalties, int lanes) => name switch
     {
-        OptimizerCatalog.NAdam => new NAdam(0.9, 0.999, 1e-8, lanes, penalties),
+        OptimizerCatalog.NAdam => new NAdam(0.9, 0.999, 1e-8, 4e-3, lanes, penalties),
         OptimizerCatalog.Sgd => new Sgd(lanes, penalties),
         OptimizerCatalog.Momentum => new Momentum(0.9, nesterov: false, lanes, penalties),
         OptimizerCatalog.Nesterov => new Momentum(0.9, nesterov: true, lanes, penalties),

@@ -83,12 +83,12 @@ public static class Float64Network
         Tensor labels = tensor(batch.Labels.ToArray()).unsqueeze(1);
         Tensor t = zeros_like(z).scatter(1, labels, ones_like(labels).to(ScalarType.Float64));
         Tensor p = z.exp() / z.exp().sum(1, keepdim: true);
-        return model.Loss switch
+        return SumOfKept(model, model.Loss switch
         {
-            LossKind.CrossEntropy => -(t * p.log()).sum(),
-            LossKind.MeanSquaredError => (p - t).square().sum() / Of(model.Classes),
-            _ => (z.exp().log1p() - (t * z)).sum() / Of(model.Classes),
-        };
+            LossKind.CrossEntropy => -(t * p.log()).sum(1),
+            LossKind.MeanSquaredError => (p - t).square().sum(1) / Of(model.Classes),
+            _ => (z.exp().log1p() - (t * z)).sum(1) / Of(model.Classes),
+        });
     }
 
     private static bool[] Decided(ModelDescription model, float[] weights, Batch batch, DropoutKey? dropout)
@@ -128,8 +128,10 @@ public static class Float64Network
         Tensor one = Of(1);
         Tensor p = one / (one + (-z).exp());
         Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((one - t) * (one - p).log()));
-        return loss.sum() / Of(model.Outputs);
+        return SumOfKept(model, loss.sum(1) / Of(model.Outputs));
     }
+
+    private static Tensor SumOfKept(ModelDescription model, Tensor losses_N) => (losses_N * losses_N.ge(Of(model.SkipLossBelow)).to(ScalarType.Float64)).sum();
 
     /// <param name="seen">Receives every layer with its input.</param>
     private static Tensor Forward(ModelDescription model, Tensor weights, float[] inputs, int samples, DropoutKey? key, Action<Layer, Tensor> seen)

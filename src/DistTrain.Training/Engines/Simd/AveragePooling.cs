@@ -26,6 +26,17 @@ internal readonly unsafe struct AveragePooling : IPooling
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Move<TLanes, TActivation>(byte* from, int fromLane, byte* to, int toLane)
+        where TLanes : struct, ILanes<TLanes>
+        where TActivation : struct, IActivation
+    {
+        for (int value = 0; value < 4; value++)
+        {
+            ((float*)to)[(value * TLanes.Count) + toLane] = ((float*)from)[(value * TLanes.Count) + fromLane];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, byte* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation

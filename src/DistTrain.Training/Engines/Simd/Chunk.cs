@@ -7,7 +7,7 @@ namespace DistTrain.Training.Engines.Simd;
 /// enough for a chunk's values to stay in the caches. A batch is cut into full chunks and a rest.
 /// </summary>
 /// <param name="Start">First sample within the batch.</param>
-/// <param name="Count">Samples, 1 to <see cref="Samples"/>.</param>
+/// <param name="Count">Samples, 1 to <see cref="Samples"/>; on the way back those that have one, which may be none.</param>
 internal readonly record struct Chunk(int Start, int Count)
 {
     public const int Samples = 64;

@@ -91,6 +91,32 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         }
     }
 
+    /// <summary>Of what the way back needs, samples that have one take the first places of the chunk.</summary>
+    /// <param name="inputs">Of all blocks.</param>
+    public void Keep(KeptSamples samples, float* inputs)
+    {
+        nint input = (nint)shape.InputSize * TLanes.Count;
+        foreach (KeptSamples.Move move in samples.Moves)
+        {
+            (int fromBlock, int fromLane) = Math.DivRem(move.From, TLanes.Count);
+            (int toBlock, int toLane) = Math.DivRem(move.To, TLanes.Count);
+            float* from = inputs + (fromBlock * input) + fromLane;
+            float* to = inputs + (toBlock * input) + toLane;
+            for (nint i = 0; i < input; i += TLanes.Count)
+            {
+                to[i] = from[i];
+            }
+
+            byte* keptFrom = (byte*)kept.First + ((nint)fromBlock * KeptBytes);
+            byte* keptTo = (byte*)kept.First + ((nint)toBlock * KeptBytes);
+            nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * TLanes.Count;
+            for (byte* end = keptFrom + KeptBytes; keptFrom < end; keptFrom += keptOfWindow, keptTo += keptOfWindow)
+            {
+                TPooling.Move<TLanes, TActivation>(keptFrom, fromLane, keptTo, toLane);
+            }
+        }
+    }
+
     /// <summary>Forgets what earlier batches left in a set of accumulators.</summary>
     public void Clear(int set)
     {
@@ -99,11 +125,12 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     }
 
     /// <summary>Adds a block's gradients of weights and biases to its accumulators.</summary>
+    /// <param name="samples">Of the block; gradients of lanes beyond them are zeros.</param>
     /// <param name="output">As <see cref="Forward"/> left it.</param>
     /// <param name="gradient">Of the output, laid out like it.</param>
     /// <param name="weights">Outputs x inputs x 5 x 5, those of <see cref="PrepareBack"/>.</param>
     /// <param name="inputGradient">Overwritten, planes like the input; null if it is not wanted.</param>
-    public void Back(ConvolutionScratch<TLanes, TActivation> scratch, int block, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
+    public void Back(ConvolutionScratch<TLanes, TActivation> scratch, int block, int samples, float* output, float* gradient, nint stride, float* input, float* weights, float* inputGradient)
     {
         int set = block * TLanes.Count / Block.Samples;
         int accumulator = block * TLanes.Count % Block.Samples;
@@ -111,7 +138,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         float* biases = biasSums.First(set) + accumulator;
         if (isSparse)
         {
-            scratch.Sparse.Add(keep, output, gradient, stride, input, patchFilters.First, inputGradient, weightSums.First(set), biases);
+            scratch.Sparse.Add(samples, keep, output, gradient, stride, input, patchFilters.First, inputGradient, weightSums.First(set), biases);
             return;
         }
 
@@ -124,7 +151,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 
         if (isListed)
         {
-            scratch.Listed.Add(keep, output, gradient, stride, input, sums, biases);
+            scratch.Listed.Add(samples, keep, output, gradient, stride, input, sums, biases);
             return;
         }
 

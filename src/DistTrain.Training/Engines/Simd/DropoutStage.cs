@@ -30,6 +30,13 @@ internal sealed unsafe class DropoutStage<TLanes>(int units, DropoutMask mask)
         Multiply(chunk, values, output.First);
     }
 
+    /// <inheritdoc cref="LinearStage{TLanes, TActivation}.Keep"/>
+    public void Keep(KeptSamples samples)
+    {
+        samples.MoveColumns(factors.First, units);
+        samples.MoveColumns(output.First, units);
+    }
+
     /// <summary>Turns the gradient of the outputs into that of the values, in place.</summary>
     public void Back(Chunk chunk, float* gradient) => Multiply(chunk, gradient, gradient);
 

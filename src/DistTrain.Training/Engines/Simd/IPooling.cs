@@ -18,6 +18,11 @@ internal unsafe interface IPooling
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation;
 
+    /// <summary>Copies what was kept of a window from a sample's lane to another's.</summary>
+    static abstract void Move<TLanes, TActivation>(byte* from, int fromLane, byte* to, int toLane)
+        where TLanes : struct, ILanes<TLanes>
+        where TActivation : struct, IActivation;
+
     /// <summary>The gradients of the four convolution outputs from that of the pooled value.</summary>
     static abstract void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, byte* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>

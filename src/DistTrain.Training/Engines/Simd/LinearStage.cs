@@ -95,6 +95,31 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
     }
 
+    /// <summary>Of what <see cref="Back"/> and <see cref="BeginWeights"/> need, samples that have a way back take the first places.</summary>
+    public void Keep(KeptSamples samples)
+    {
+        samples.MoveColumns(output.First, outputs);
+        if (kept != output)
+        {
+            samples.MoveColumns(kept.First, outputs);
+        }
+
+        if (dropped)
+        {
+            dropout!.Keep(samples);
+        }
+    }
+
+    /// <summary>The same of the outputs' gradient, which is zero behind them.</summary>
+    public void KeepGradient(KeptSamples samples)
+    {
+        samples.MoveColumns(Gradient, outputs);
+        for (int o = 0; o < outputs; o++)
+        {
+            gradient.Values.Slice(o * Chunk.Samples, Chunk.Samples)[samples.Count..].Clear();
+        }
+    }
+
     /// <summary>Turns the outputs' gradient into that of the weighted sums and of the inputs.</summary>
     /// <param name="inputGradient">inputs x samples, overwritten; null if it is not wanted.</param>
     public void Back(Chunk chunk, float* weights, float* inputGradient)

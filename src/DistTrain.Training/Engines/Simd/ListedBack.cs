@@ -50,11 +50,12 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
         Avx2.IsSupported && TLanes.Count == WindowLists.Samples && TLanes.Registers < 32 && ListedWeights.Fits(shape);
 
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
+    /// <param name="count">Samples of the block.</param>
     /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="pooled">The stage's output, laid out like the gradient.</param>
     /// <param name="sums">Accumulators for the first lane: outputs x 5 x 5, a <see cref="Block"/> each.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
+    public void Add(int count, byte* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
     {
         lists.Clear();
         nint keptOfOutput = (nint)windows * MaximumPooling.KeptBytes<TActivation>() * TLanes.Count;
@@ -66,7 +67,7 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
 
         ListedWeights.ToImages(shape, input, images.First);
         ToSamples(sums);
-        for (int sample = 0; sample < TLanes.Count; sample++)
+        for (int sample = 0; sample < count; sample++)
         {
             float* own = samples.First + (sample * SampleSums);
             float* image = images.First + (sample * ListedWeights.ImageSize(shape));

@@ -44,6 +44,18 @@ internal readonly unsafe struct MaximumPooling : IPooling
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Move<TLanes, TActivation>(byte* from, int fromLane, byte* to, int toLane)
+        where TLanes : struct, ILanes<TLanes>
+        where TActivation : struct, IActivation
+    {
+        to[toLane] = from[fromLane];
+        if (TActivation.BackTakesInput)
+        {
+            ((float*)(to + TLanes.Count))[toLane] = ((float*)(from + TLanes.Count))[fromLane];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Back<TLanes, TActivation>(TActivation activation, TLanes gradient, TLanes pooled, byte* kept, out TLanes a, out TLanes b, out TLanes c, out TLanes d)
         where TLanes : struct, ILanes<TLanes>
         where TActivation : struct, IActivation

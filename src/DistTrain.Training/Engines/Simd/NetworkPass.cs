@@ -36,6 +36,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private readonly SharableParts forward;
     private readonly SharableParts back;
     private readonly int[] weightParts;
+    private readonly KeptSamples kept = new();
     private IWorkSharing? sharing;
 
     // What a part takes.
@@ -44,7 +45,8 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private float* weights;
     private int convolved;
 
-    // Of the first chunk, which no later one exceeds.
+    // Sets of accumulators that the batch was added to: before this chunk's way back, and with it.
+    private int earlierSets;
     private int sets;
 
     public NetworkPass(NetworkShape shape, TActivation activation, ChunkLoss loss)
@@ -110,7 +112,14 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
 
         LinearStage<TLanes, TActivation> last = layers[^1];
-        double sum = loss(values, last.Outputs, chunk, batch, last.Gradient, out correct);
+        Span<double> losses = stackalloc double[chunk.Count];
+        correct = loss(values, last.Outputs, chunk, batch, last.Gradient, losses);
+        double sum = 0;
+        foreach (double own in losses)
+        {
+            sum += own;
+        }
+
         if (!double.IsFinite(sum) || Finite.IndexOfOther(notes.Values) >= 0)
         {
             return double.IsFinite(sum) ? double.NaN : sum;
@@ -119,6 +128,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         if (gradient != null)
         {
             Phases?.ForwardEnded();
+            Keep(losses);
             Back(gradient);
             Phases?.BackwardEnded();
         }
@@ -134,7 +144,8 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
     public void End(float* gradient)
     {
-        for (int i = 0; i < convolutions.Length; i++)
+        // Without a set no sample had a way back, and there are zeros already.
+        for (int i = 0; i < convolutions.Length && sets > 0; i++)
         {
             float* own = gradient + shape.ConvolutionOffset(i);
             convolutions[i].Sum(sets, own, own + (shape.Convolutions[i].Outputs * shape.Convolutions[i].FanIn));
@@ -160,8 +171,44 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         ClearFeatures(chunk.Blocks(TLanes.Count) * TLanes.Count, chunk.Live);
     }
 
+    /// <summary>The chunk becomes that of the samples with a way back.</summary>
+    private void Keep(ReadOnlySpan<double> losses)
+    {
+        kept.Choose(losses, shape.LeastLoss);
+        if (kept.Count == chunk.Count)
+        {
+            return;
+        }
+
+        foreach (LinearStage<TLanes, TActivation> layer in layers)
+        {
+            layer.Keep(kept);
+        }
+
+        layers[^1].KeepGradient(kept);
+        kept.MoveColumns(features.First, shape.Widths[0]);
+        for (int i = 0; i < convolutions.Length; i++)
+        {
+            convolutions[i].Keep(kept, planes[i].First);
+        }
+
+        chunk = chunk with { Count = kept.Count };
+    }
+
     private void Back(float* gradient)
     {
+        earlierSets = chunk.Start == 0 ? 0 : sets;
+        if (chunk.Count == 0)
+        {
+            sets = earlierSets;
+            if (chunk.Start == 0)
+            {
+                new Span<float>(gradient, shape.Parameters).Clear();
+            }
+
+            return;
+        }
+
         for (int i = layers.Length - 1; i >= 0; i--)
         {
             layers[i].Back(chunk, weights + shape.LayerOffset(i), i > 0 ? layers[i - 1].Gradient : convolutions.Length > 0 ? featureGradient.First : null);
@@ -173,7 +220,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
 
         convolved = convolutions.Length > 0 ? chunk.Sets : 0;
-        sets = chunk.Start == 0 ? convolved : sets;
+        sets = Math.Max(earlierSets, convolved);
         int parts = convolved;
         for (int i = 0; i < layers.Length; i++)
         {
@@ -232,7 +279,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private void ConvolveBack(int set)
     {
         PassScratch<TLanes, TActivation, TPooling> scratch = PassScratch<TLanes, TActivation, TPooling>.OfThread(shape, convolutions);
-        for (int i = 0; i < convolutions.Length && chunk.Start == 0; i++)
+        for (int i = 0; i < convolutions.Length && set >= earlierSets; i++)
         {
             convolutions[i].Clear(set);
         }
@@ -241,11 +288,12 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         {
             float* output = features.First + (block * TLanes.Count);
             float* from = featureGradient.First + (block * TLanes.Count);
+            int samples = Math.Min(TLanes.Count, chunk.Count - (block * TLanes.Count));
             nint stride = Chunk.Samples;
             for (int i = convolutions.Length - 1; i >= 0; i--)
             {
                 float* inputGradient = i > 0 ? scratch.PlaneGradient : null;
-                convolutions[i].Back(scratch.Convolutions[i], block, output, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
+                convolutions[i].Back(scratch.Convolutions[i], block, samples, output, from, stride, BlockOf(i, block), weights + shape.ConvolutionOffset(i), inputGradient);
                 output = BlockOf(i, block);
                 from = inputGradient;
                 stride = TLanes.Count;

@@ -23,6 +23,8 @@ internal sealed class NetworkShape
         Inputs = model.Shape.Size;
         Task = model.Task;
         Loss = model.Loss;
+        LeastLoss = model.SkipLossBelow;
+        Parameters = model.Layout.Count;
         ImageHeight = model.Height;
         ImageWidth = model.Width;
         int[] offsets = [.. model.Layout.Tensors.Where((_, i) => i % 2 == 0).Select(tensor => tensor.Offset)];
@@ -46,6 +48,12 @@ internal sealed class NetworkShape
     public ModelTask Task { get; }
 
     public LossKind Loss { get; }
+
+    /// <summary>Samples with a smaller one have no way back: <see cref="ModelDescription.SkipLossBelow"/>.</summary>
+    public double LeastLoss { get; }
+
+    /// <summary>Of the flat vector.</summary>
+    public int Parameters { get; }
 
     public int ImageHeight { get; }
 

@@ -82,7 +82,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     /// <param name="filters">The weights, by <see cref="ToFilters"/>.</param>
     /// <param name="sums">Of the filters' gradients; added to.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
-    public void Add(byte* kept, float* pooled, float* gradient, nint stride, float* input, float* filters, float* inputGradient, float* sums, float* biases)
+    public void Add(int samples, byte* kept, float* pooled, float* gradient, nint stride, float* input, float* filters, float* inputGradient, float* sums, float* biases)
     {
         Activate(kept, pooled, gradient, stride, biases);
         BySample(gradients.First, sampleGradients.First);
@@ -90,7 +90,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         int pixels = shape.InputHeight * shape.InputWidth;
         Pixels.FromPlanes(input, shape.Inputs, pixels, TLanes.Count, images.First, imageSize);
         imageGradients.Values.Clear();
-        for (int lane = 0; lane < TLanes.Count; lane++)
+        for (int lane = 0; lane < samples; lane++)
         {
             AddSample(lane, filters, sums);
         }

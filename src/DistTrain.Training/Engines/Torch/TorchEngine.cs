@@ -42,9 +42,9 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
         PrepareThread();
         using DisposeScope scope = NewDisposeScope();
         network.Gradients.Clear();
-        GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out _);
+        GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out Tensor logits_NK);
         Phases?.ForwardEnded();
-        loss.backward();
+        (model.SkipLossBelow > 0 ? TorchLoss.SumOfKept(model, logits_NK, tensors) : loss).backward();
         Finite.Require("the gradient", network.Gradients, batch);
         network.Gradients.CopyTo(gradientSum);
         Phases?.BackwardEnded();

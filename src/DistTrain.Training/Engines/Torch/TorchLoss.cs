@@ -10,27 +10,41 @@ internal static class TorchLoss
 {
     /// <summary>Summed over the samples, of the batch that is loaded.</summary>
     /// <param name="logits_NK">Samples x outputs.</param>
-    public static Tensor Sum(ModelDescription model, Tensor logits_NK, BatchTensors batch) =>
-        model.Task == ModelTask.Classification ? OfClasses(model.Loss, logits_NK, batch.Labels) : OfPixels(model.Loss, logits_NK, batch.Pixels);
+    public static Tensor Sum(ModelDescription model, Tensor logits_NK, BatchTensors batch) => Of(model, logits_NK, batch, nn.Reduction.Sum);
+
+    /// <summary>Summed over those samples whose loss is not below <see cref="ModelDescription.SkipLossBelow"/>.</summary>
+    /// <inheritdoc cref="Sum"/>
+    public static Tensor SumOfKept(ModelDescription model, Tensor logits_NK, BatchTensors batch)
+    {
+        Tensor each = Of(model, logits_NK, batch, nn.Reduction.None);
+        Tensor losses_N = each.dim() == 1 ? each : each.sum(1);
+        using Scalar least = model.SkipLossBelow;
+        return losses_N.masked_select(losses_N.ge(least)).sum();
+    }
+
+    /// <returns>The sum, or, without a reduction, terms of a row's loss that add up to it.</returns>
+    private static Tensor Of(ModelDescription model, Tensor logits_NK, BatchTensors batch, nn.Reduction reduction) => model.Task == ModelTask.Classification
+        ? OfClasses(model.Loss, logits_NK, batch.Labels, reduction)
+        : OfPixels(model.Loss, logits_NK, batch.Pixels, reduction);
 
     /// <param name="labels_N">Class numbers.</param>
-    private static Tensor OfClasses(LossKind loss, Tensor logits_NK, Tensor labels_N)
+    private static Tensor OfClasses(LossKind loss, Tensor logits_NK, Tensor labels_N, nn.Reduction reduction)
     {
         long classes = logits_NK.shape[1];
         return loss switch
         {
-            LossKind.CrossEntropy => F.cross_entropy(logits_NK, labels_N, reduction: nn.Reduction.Sum),
-            LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.softmax(1), Targets(labels_N, classes), nn.Reduction.Sum), classes),
-            LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, Targets(labels_N, classes), reduction: nn.Reduction.Sum), classes),
+            LossKind.CrossEntropy => F.cross_entropy(logits_NK, labels_N, reduction: reduction),
+            LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.softmax(1), Targets(labels_N, classes), reduction), classes),
+            LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, Targets(labels_N, classes), reduction: reduction), classes),
             _ => throw new NotSupportedException($"The torch engine has no loss {loss}."),
         };
     }
 
     /// <param name="pixels_NK">From 0 to 1.</param>
-    private static Tensor OfPixels(LossKind loss, Tensor logits_NK, Tensor pixels_NK) => loss switch
+    private static Tensor OfPixels(LossKind loss, Tensor logits_NK, Tensor pixels_NK, nn.Reduction reduction) => loss switch
     {
-        LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.sigmoid(), pixels_NK, nn.Reduction.Sum), logits_NK.shape[1]),
-        LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, pixels_NK, reduction: nn.Reduction.Sum), logits_NK.shape[1]),
+        LossKind.MeanSquaredError => Quotient(F.mse_loss(logits_NK.sigmoid(), pixels_NK, reduction), logits_NK.shape[1]),
+        LossKind.BinaryCrossEntropy => Quotient(F.binary_cross_entropy_with_logits(logits_NK, pixels_NK, reduction: reduction), logits_NK.shape[1]),
         _ => throw new NotSupportedException($"The torch engine has no loss {loss} of pixels."),
     };
 

@@ -99,8 +99,8 @@ public sealed unsafe class ListedBackTests
             // Once for nothing: lists and images of an earlier block must not be seen.
             var back = new ListedBack<EightLanes, TActivation>(Shape, activation);
             AlignedFloats[] earlier = [random.Numbers(gradient.Length), random.Numbers(input.Length), sums.Copy(), biases.Copy()];
-            back.Add(memory, pooled.First, earlier[0].First, stride, earlier[1].First, earlier[2].First, earlier[3].First);
-            back.Add(memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
+            back.Add(Lanes, memory, pooled.First, earlier[0].First, stride, earlier[1].First, earlier[2].First, earlier[3].First);
+            back.Add(Lanes, memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
 
             Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
             Assert.Equal(expectedBiases.Values.ToArray(), biases.Values.ToArray());

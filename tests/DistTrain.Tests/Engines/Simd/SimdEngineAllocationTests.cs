@@ -12,6 +12,7 @@ public sealed class SimdEngineAllocationTests
     [InlineData("lenet5 Sigmoid Average")]
     [InlineData("mlp:784-33-7-10 Sigmoid")]
     [InlineData("mlp:784-65-33-10 Sigmoid 0.5")]
+    [InlineData("lenet5 Relu Maximum below:2.3")]
     [InlineData("lenet5 Step Average MeanSquaredError")]
     [InlineData("mlp:784-65-11 LeakyRelu BinaryCrossEntropy 0.4")]
     public void Step_allocates_nothing(string name)

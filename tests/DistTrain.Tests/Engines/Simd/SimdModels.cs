@@ -9,6 +9,8 @@ namespace DistTrain.Tests.Engines.Simd;
 /// <summary>Models, and weights as they are before and during training.</summary>
 internal static class SimdModels
 {
+    private const string Below = "below:";
+
     public static readonly string[] Names =
     [
         "lenet5 Relu Maximum", "lenet5 Relu Average", "lenet5 Sigmoid Maximum", "lenet5 Sigmoid Average",
@@ -21,12 +23,13 @@ internal static class SimdModels
     [
         "lenet5 Tanh Maximum", "lenet5 Tanh Average BinaryCrossEntropy", "lenet5 LeakyRelu Maximum MeanSquaredError", "lenet5 LeakyRelu Average",
         "lenet5 Step Maximum", "lenet5 Step Average MeanSquaredError", "lenet5 Relu Maximum BinaryCrossEntropy",
+        "lenet5 Relu Maximum below:2.3", "lenet5 Step Maximum below:2.3", "lenet5 Sigmoid Average below:2.3", "mlp:784-65-33-10 Relu 0.5 below:2.3", "mlp:784-33-7-10 Sigmoid BinaryCrossEntropy below:0.7",
         "mlp:784-65-33-10 Step 0.5", "mlp:784-33-7-10 Tanh MeanSquaredError", "mlp:784-65-11 LeakyRelu BinaryCrossEntropy 0.4",
     ];
 
     public static string[] AllNames => [.. Names, .. OtherNames];
 
-    /// <summary>Model, activation, and in any order what else there is: pooling, loss, probability of dropout.</summary>
+    /// <summary>Model, activation, and in any order what else there is: pooling, loss, probability of dropout, and a loss below which samples are skipped.</summary>
     public static ModelDescription Find(string name)
     {
         string[] parts = name.Split(' ');
@@ -42,6 +45,7 @@ internal static class SimdModels
         {
             options = Enum.TryParse(part, out PoolingKind pooling) && Enum.IsDefined(pooling) ? options with { Pooling = pooling }
                 : Enum.TryParse(part, out LossKind loss) && Enum.IsDefined(loss) ? options with { Loss = loss }
+                : part.StartsWith(Below, StringComparison.Ordinal) ? options with { SkipLossBelow = double.Parse(part[Below.Length..], CultureInfo.InvariantCulture) }
                 : options with { Dropout = double.Parse(part, CultureInfo.InvariantCulture) };
         }
 

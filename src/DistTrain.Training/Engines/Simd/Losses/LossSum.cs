@@ -3,19 +3,19 @@ using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Losses;
 
-/// <summary>The sum of a loss over a chunk's samples, and its gradient.</summary>
+/// <summary>The loss of each of a chunk's samples, and its gradient.</summary>
 /// <param name="logits">[class][sample].</param>
 /// <param name="batch">Holds the chunk's samples, and what their outputs are compared with.</param>
 /// <param name="gradient">Of the logits, overwritten; zeros for samples beyond the chunk's.</param>
-/// <param name="correct">Samples whose first largest logit is the label's.</param>
-/// <returns>NaN if a logit is not finite.</returns>
-internal unsafe delegate double ChunkLoss(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, out int correct);
+/// <param name="losses">One a sample; NaN if a logit is not finite.</param>
+/// <returns>How many samples' first largest logit is the label's.</returns>
+internal unsafe delegate int ChunkLoss(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, Span<double> losses);
 
-/// <summary>What all losses have in common: the largest logits, labels, counting, and the sum, in double.</summary>
+/// <summary>What all losses have in common: the largest logits, labels and counting.</summary>
 internal static unsafe class LossSum
 {
     /// <inheritdoc cref="ChunkLoss"/>
-    public static double Of<TLanes, TLoss>(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, out int correct)
+    public static int Of<TLanes, TLoss>(float* logits, int classes, Chunk chunk, Batch batch, float* gradient, Span<double> losses)
         where TLanes : struct, ILanes<TLanes>
         where TLoss : struct, ILoss
     {
@@ -29,8 +29,7 @@ internal static unsafe class LossSum
         }
 
         ReadOnlySpan<long> labels = batch.Labels.Slice(chunk.Start, chunk.Count);
-        double loss = 0;
-        correct = 0;
+        int correct = 0;
         for (int s = 0; s < chunk.Count; s++)
         {
             int label = checked((int)labels[s]);
@@ -39,7 +38,7 @@ internal static unsafe class LossSum
                 throw new ArgumentOutOfRangeException(nameof(batch), label, $"The model has {classes} classes.");
             }
 
-            loss += TLoss.Finish(logits + s, classes, label, largest[s], begun[s], gradient + s) + notes[s];
+            losses[s] = TLoss.Finish(logits + s, classes, label, largest[s], begun[s], gradient + s) + notes[s];
             correct += (int)which[s] == label ? 1 : 0;
         }
 
@@ -48,7 +47,7 @@ internal static unsafe class LossSum
             new Span<float>(gradient + ((nint)k * Chunk.Samples), Chunk.Samples)[chunk.Count..].Clear();
         }
 
-        return loss;
+        return correct;
     }
 
     /// <param name="which">The first class with the largest logit.</param>

@@ -4,7 +4,7 @@ using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd.Losses;
 
-/// <summary>The loss of an autoencoder: for each sample the mean over its pixels, and their sum over a chunk's samples.</summary>
+/// <summary>The loss of an autoencoder: for each sample the mean over its pixels.</summary>
 /// <param name="pixels">Of one image, C x H x W.</param>
 internal sealed unsafe class PixelLossSum<TLanes, TLoss>(int pixels)
     where TLanes : struct, ILanes<TLanes>
@@ -20,13 +20,11 @@ internal sealed unsafe class PixelLossSum<TLanes, TLoss>(int pixels)
     private readonly AlignedFloats products = new(Chunk.Samples);
 
     /// <inheritdoc cref="ChunkLoss"/>
-    public double Of(float* logits, int outputs, Chunk chunk, Batch batch, float* gradient, out int correct)
+    public int Of(float* logits, int outputs, Chunk chunk, Batch batch, float* gradient, Span<double> losses)
     {
-        correct = 0;
         batch.CopyPixels(chunk.Start, images.Values[..(chunk.Count * pixels)]);
         Transposition.Copy(images.First, pixels, targets.First, Chunk.Samples, chunk.Count, pixels);
-        Span<double> losses = stackalloc double[Chunk.Samples];
-        losses.Clear();
+        losses[..chunk.Count].Clear();
         for (int first = 0; first < pixels; first += Run)
         {
             int end = Math.Min(pixels, first + Run);
@@ -46,13 +44,12 @@ internal sealed unsafe class PixelLossSum<TLanes, TLoss>(int pixels)
             new Span<float>(gradient + ((nint)p * Chunk.Samples), Chunk.Samples)[chunk.Count..].Clear();
         }
 
-        double loss = 0;
-        foreach (double own in losses[..chunk.Count])
+        foreach (ref double loss in losses[..chunk.Count])
         {
-            loss += own / pixels;
+            loss /= pixels;
         }
 
-        return loss;
+        return 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
