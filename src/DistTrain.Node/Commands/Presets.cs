@@ -12,6 +12,8 @@ internal static class Presets
     public const string Names = "speedrun";
 
     private const string LeakyRelu = "leaky-relu";
+    private const string CrossEntropy = "cross-entropy";
+    private const string Auto = "auto";
 
     /// <exception cref="UserErrorException">No such recipe.</exception>
     public static JobSpec Apply(string name, JobSpec spec) => name switch
@@ -37,7 +39,7 @@ internal static class Presets
         bool hasMomentumDecay = OptimizerCatalog.Find(begun.Optimizer).Takes.HasFlag(OptimizerSettings.MomentumDecay);
 
         // A bound means something else for another loss, and might leave nothing to learn.
-        bool hasBound = begun.Network().Loss == LossKind.CrossEntropy;
+        bool hasBound = begun.Loss == CrossEntropy || (begun.Loss == Auto && ModelName.FamilyOf(begun.Model) != Autoencoder.FamilyName);
         bool hasWarmup = begun.Schedule != LearningRateSchedule.OneCycle;
         return begun with
         {

@@ -8,6 +8,9 @@ public sealed record TrainOptions
     /// <summary>Ignored when <see cref="Resume"/> is set: the run's own spec decides.</summary>
     public JobSpec Spec { get; init; } = new();
 
+    /// <summary>The recipe that the spec began with, for jobs that are like it but for some values; null without <c>--preset</c>.</summary>
+    internal BegunRecipe? Recipe { get; init; }
+
     /// <summary>Looked in before all other places; null for the usual ones.</summary>
     public string? DataDirectory { get; init; }
 

@@ -71,7 +71,8 @@ internal sealed class TrainOptionsReader
         if (parse.GetValue(preset) is { } recipe)
         {
             TrainOptions begun = WithRest(WithFile(options with { Spec = Presets.Apply(recipe, options.Spec) }));
-            set = begun with { Spec = Presets.WithoutLeftovers(begun.Spec, set.Spec) };
+            var both = new BegunRecipe(begun.Spec, set.Spec);
+            set = begun with { Spec = both.Job, Recipe = both };
         }
 
         return WithName(WithStart(set, ofFile.Spec.From));

@@ -68,14 +68,15 @@ internal sealed class StudyGrid
 
     private JobSpec Job(string[] values)
     {
-        TrainOptions options = given;
-        for (int factor = 0; factor < varied.Count; factor++)
-        {
-            options = varied[factor].Apply(options, values[factor]);
-        }
+        JobSpec With(JobSpec start) =>
+            varied.Zip(values).Aggregate(given with { Spec = start }, (options, value) => value.First.Apply(options, value.Second)).Spec;
+        JobSpec job = With(given.Spec);
+
+        // A value may be one that the recipe's other settings are not for.
+        job = given.Recipe?.With(With).Job is { } cell ? cell with { Name = job.Name, From = job.From, FromSha256 = job.FromSha256 } : job;
 
         // A digest is of the weights that were named with it.
-        return options.Spec.From == given.Spec.From ? options.Spec : options.Spec with { FromSha256 = "" };
+        return job.From == given.Spec.From ? job : job with { FromSha256 = "" };
     }
 
     private string? Refusal(JobSpec job)

@@ -65,7 +65,7 @@ public sealed record JobSpec
     /// <summary><c>cross-entropy</c>, <c>mse</c> or <c>bce</c>: <see cref="Models.LossKind"/> has the formulas; or <c>auto</c> for the model's: mse of an autoencoder, else cross-entropy.</summary>
     public string Loss { get; init; } = "auto";
 
-    /// <summary>In training, samples whose loss is below this take no part in the gradient, and are not computed back; 0 for none.</summary>
+    /// <summary>In training, samples whose loss is below this take no part in the gradient; 0 for none.</summary>
     public double SkipLossBelow { get; init; }
 
     /// <summary><c>simd</c>, <c>torch</c>, or <c>auto</c> until the coordinator has resolved it: engines round differently, so all of a run's workers use one.</summary>

@@ -14,7 +14,10 @@ public sealed class Autoencoder : IModelFamily
 {
     private static readonly int[] WidthsByDefault = [128, 32];
 
-    public string Name => "autoencoder";
+    /// <summary>First part of the names of all autoencoders.</summary>
+    public const string FamilyName = "autoencoder";
+
+    public string Name => FamilyName;
 
     public string Usage => "autoencoder[:[CxHxW-]WIDTHS] such as autoencoder:128-32";
 

@@ -60,7 +60,7 @@ public sealed class ModelDescription
     public LossKind Loss { get; init; } = LossKind.CrossEntropy;
 
     /// <summary>
-    /// In training, samples whose loss is below this have a gradient of zero, and no way back is computed for them; 0 for none (Jiang et al., "Accelerating deep learning by
+    /// In training, samples whose loss is below this have a gradient of zero, and cost the simd engine no way back; 0 for none (Jiang et al., "Accelerating deep learning by
     /// focusing on the biggest losers", 2019, choose by chance instead of by a bound).
     /// </summary>
     public double SkipLossBelow { get; init; }

@@ -56,6 +56,16 @@ public sealed class OptimizerRunTests
     }
 
     [Fact]
+    public async Task Momentum_of_NAdam_grows_as_fast_as_is_asked()
+    {
+        using var run = new LocalRun();
+        Summary summary = await run.TrainAsync(NAdam with { MomentumDecay = 10 });
+
+        Assert.Equal(10, run.LastCheckpoint.Job.MomentumDecay);
+        Assert.NotEqual(await LocalRun.DigestOfAsync(NAdam), summary.WeightsSha256);
+    }
+
+    [Fact]
     public async Task Clipped_by_the_norm_over_all_partitions_the_weights_are_the_same_bits()
     {
         JobSpec job = Momentum with { ClipNorm = 0.2 };

@@ -82,6 +82,10 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Momentum_decay_is_that_of_the_job() =>
+        Assert.Equal(new JobSpec { Optimizer = "nadam", MomentumDecay = 0.5 }, (await TrainAsync(["--optimizer", "nadam", "--momentum-decay", "0.5"])).Spec);
+
+    [Fact]
     public async Task Preset_sets_a_recipe_and_whatever_is_set_besides_wins()
     {
         TrainOptions plain = await TrainAsync(["--preset", "speedrun"]);

@@ -1,6 +1,8 @@
 using CsCheck;
 using DistTrain.Node.Commands;
 using DistTrain.Node.Comparing;
+using DistTrain.Tests.Commands;
+using DistTrain.Tests.Runs;
 using DistTrain.Training;
 using DistTrain.Training.Jobs;
 
@@ -101,6 +103,21 @@ public sealed class StudyGridTests
         var grid = new StudyGrid(given, [VariedSetting.Read("from=a,b")], _ => { });
 
         Assert.Equal(["d", ""], grid.All().Select(cell => cell.Job.FromSha256));
+    }
+
+    [Fact]
+    public async Task Each_value_takes_of_a_recipe_what_it_can()
+    {
+        using var run = new CommandRun();
+        run.Training.Give(SampleRun.Whole());
+        Assert.Equal(0, await run.RunAsync(["train", "--preset", "speedrun"]));
+        TrainOptions given = run.Trained!;
+        var grid = new StudyGrid(given, [VariedSetting.Read("loss=cross-entropy,mse"), VariedSetting.Read("optimizer=nadam,adam")], job => job.Validate());
+
+        Assert.All(grid.All(), cell => Assert.Null(cell.Refusal));
+        Assert.Equal([0.05, 0.05, 0, 0], grid.All().Select(cell => cell.Job.SkipLossBelow));
+        Assert.Equal([10, 0.004, 10, 0.004], grid.All().Select(cell => cell.Job.MomentumDecay));
+        Assert.All(grid.All(), cell => Assert.Equal((given.Spec.Name, 8e-3), (cell.Job.Name, cell.Job.LearningRate)));
     }
 
     private static bool IsValue(Setting<TrainOptions> setting)

@@ -1,6 +1,7 @@
 using DistTrain.Tests.Reference;
 using DistTrain.Training.Data;
 using DistTrain.Training.Engines;
+using DistTrain.Training.Engines.Simd;
 using DistTrain.Training.Models;
 
 namespace DistTrain.Tests.Engines;
@@ -74,15 +75,7 @@ public sealed class SkippedSamplesTests
     {
         float[] weights = Weights("lenet5", "modern");
         double[] losses = Losses("lenet5", "modern", weights);
-        int[] ascending = [.. All.OrderBy(sample => losses[sample])];
-        double bound = (losses[ascending[99]] + losses[ascending[100]]) / 2;
-        int[] skipped = ascending[..100];
-        int[] kept = ascending[100..];
-        int[][] orders =
-        [
-            [.. skipped, .. kept], [.. kept, .. skipped], [.. skipped[..60], .. kept[..4], .. skipped[60..64], .. kept[4..64], .. kept[64..70]],
-            [.. kept[..3], .. skipped[..61], .. kept[3..23], .. skipped[61..100], .. kept[23..28]],
-        ];
+        (double bound, int[][] orders) = Orders(losses);
         foreach (int[] order in orders)
         {
             float[] expected = Gradient(engine, Describe("lenet5", "modern"), weights, [.. order.Where(sample => losses[sample] >= bound)]).Values;
@@ -90,6 +83,38 @@ public sealed class SkippedSamplesTests
 
             Assert.All(TensorByTensor.Distances(Describe("lenet5", "modern").Layout, expected, actual), distance => Assert.InRange(distance, 0, 1e-5));
         }
+    }
+
+    [Theory]
+    [InlineData("lenet5", 0)]
+    [InlineData("mlp:784-65-33-10", 0.3)]
+    public void Vectors_of_every_width_give_the_same_bits_wherever_samples_are_kept(string model, double dropout)
+    {
+        float[] weights = Weights(model, "modern");
+        (double bound, int[][] orders) = Orders(Losses(model, "modern", weights));
+        ModelDescription described = ModelCatalog.Find(model, new NetworkOptions { SkipLossBelow = bound, Dropout = dropout });
+        float[][] gradients = [.. new[] { 4, 8, 16 }.Select(lanes =>
+        {
+            // One engine for all orders: each finds what the one before left behind.
+            using var engine = new SimdEngine(described, lanes);
+            return orders.SelectMany(order => Gradient(engine, weights, order).Values).ToArray();
+        })];
+
+        Assert.Equal(gradients[0], gradients[1]);
+        Assert.Equal(gradients[0], gradients[2]);
+    }
+
+    /// <summary>A bound that skips half of the samples, and batches of them with those in different places.</summary>
+    private static (double Bound, int[][] Orders) Orders(double[] losses)
+    {
+        int[] ascending = [.. All.OrderBy(sample => losses[sample])];
+        int[] skipped = ascending[..100];
+        int[] kept = ascending[100..];
+        return ((losses[ascending[99]] + losses[ascending[100]]) / 2,
+        [
+            [.. skipped, .. kept], [.. kept, .. skipped], [.. skipped[..60], .. kept[..4], .. skipped[60..64], .. kept[4..64], .. kept[64..70]],
+            [.. kept[..3], .. skipped[..61], .. kept[3..23], .. skipped[61..100], .. kept[23..28]],
+        ]);
     }
 
     private static int[] All => [.. Enumerable.Range(0, Count)];
@@ -103,8 +128,13 @@ public sealed class SkippedSamplesTests
     private static (float[] Values, GradientResult Result) Gradient(string engine, ModelDescription model, float[] weights, int[] samples)
     {
         using IGradientEngine made = new EngineFactory(engine, 1).Create(model);
+        return Gradient(made, weights, samples);
+    }
+
+    private static (float[] Values, GradientResult Result) Gradient(IGradientEngine engine, float[] weights, int[] samples)
+    {
         float[] gradient = [.. Enumerable.Repeat(float.NaN, weights.Length)];
-        GradientResult result = made.ComputeGradient(weights, RandomImages.Batch(Images, samples), gradient);
+        GradientResult result = engine.ComputeGradient(weights, RandomImages.Batch(Images, samples), gradient);
         return (gradient, result);
     }
 

@@ -5,9 +5,13 @@ namespace DistTrain.Tests.Optimizers;
 /// <summary>Optimizers by the names of a job, and vectors for them.</summary>
 internal static class OptimizerSamples
 {
+    /// <summary>NAdam whose momentum is whole after ten updates.</summary>
+    public const string NAdamAtOnce = "nadam, momentum decay 10";
+
     public static IOptimizer Create(string name, Penalties penalties, int lanes) => name switch
     {
         OptimizerCatalog.NAdam => new NAdam(0.9, 0.999, 1e-8, 4e-3, lanes, penalties),
+        NAdamAtOnce => new NAdam(0.9, 0.999, 1e-8, 10, lanes, penalties),
         OptimizerCatalog.Sgd => new Sgd(lanes, penalties),
         OptimizerCatalog.Momentum => new Momentum(0.9, nesterov: false, lanes, penalties),
         OptimizerCatalog.Nesterov => new Momentum(0.9, nesterov: true, lanes, penalties),

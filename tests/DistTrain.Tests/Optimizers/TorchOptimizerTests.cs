@@ -18,6 +18,7 @@ public sealed class TorchOptimizerTests
     [InlineData("adamw", 0, 0, 0.05)]
     [InlineData("nadam", 0, 0, 0)]
     [InlineData("nadam", 0.003, 0.02, 0)]
+    [InlineData(OptimizerSamples.NAdamAtOnce, 0, 0.02, 0)]
     [InlineData("sgd", 0, 0, 0)]
     [InlineData("sgd", 0, 0.02, 0)]
     [InlineData("momentum", 0, 0, 0)]
@@ -87,6 +88,7 @@ public sealed class TorchOptimizerTests
         "adam" => optim.Adam([parameter], 1e-3, weight_decay: l2),
         "adamw" => optim.AdamW([parameter], 1e-3, weight_decay: weightDecay),
         "nadam" => optim.NAdam([parameter], 1e-3, weight_decay: l2),
+        OptimizerSamples.NAdamAtOnce => optim.NAdam([parameter], 1e-3, weight_decay: l2, momentum_decay: 10),
         "sgd" => optim.SGD([parameter], 1e-3, weight_decay: l2),
         "momentum" => optim.SGD([parameter], 1e-3, momentum: 0.9, weight_decay: l2),
         "nesterov" => optim.SGD([parameter], 1e-3, momentum: 0.9, weight_decay: l2, nesterov: true),

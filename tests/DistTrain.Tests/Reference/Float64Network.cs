@@ -12,6 +12,9 @@ public static class Float64Network
     /// <summary>Of a layer's largest value: ten times what float32 rounds away there.</summary>
     private const double Margin = 3e-6;
 
+    /// <summary>How far losses are from a bound below which they are skipped.</summary>
+    private const double MarginOfLoss = 1e-4;
+
     private static readonly Scalar MinusOne = -1;
     private static readonly Scalar One = 1;
 
@@ -75,27 +78,33 @@ public static class Float64Network
     private static Tensor Loss(ModelDescription model, Tensor weights, Batch batch)
     {
         Tensor z = Forward(model, weights, batch.Inputs.ToArray(), batch.Count, batch.Dropout, (_, _) => { });
+        Tensor losses_N = Losses(model, z, batch);
+        return (losses_N * losses_N.ge(Of(model.SkipLossBelow)).to(ScalarType.Float64)).sum();
+    }
+
+    private static Tensor Losses(ModelDescription model, Tensor z, Batch batch)
+    {
         if (model.Task == ModelTask.Reconstruction)
         {
-            return PixelLoss(model, z, batch);
+            return PixelLosses(model, z, batch);
         }
 
         Tensor labels = tensor(batch.Labels.ToArray()).unsqueeze(1);
         Tensor t = zeros_like(z).scatter(1, labels, ones_like(labels).to(ScalarType.Float64));
         Tensor p = z.exp() / z.exp().sum(1, keepdim: true);
-        return SumOfKept(model, model.Loss switch
+        return model.Loss switch
         {
             LossKind.CrossEntropy => -(t * p.log()).sum(1),
             LossKind.MeanSquaredError => (p - t).square().sum(1) / Of(model.Classes),
             _ => (z.exp().log1p() - (t * z)).sum(1) / Of(model.Classes),
-        });
+        };
     }
 
     private static bool[] Decided(ModelDescription model, float[] weights, Batch batch, DropoutKey? dropout)
     {
         using var scope = NewDisposeScope();
         Tensor decided = ones(batch.Count, ScalarType.Bool);
-        Forward(model, tensor(weights).to(ScalarType.Float64), batch.Inputs.ToArray(), batch.Count, dropout, (layer, x) =>
+        Tensor z = Forward(model, tensor(weights).to(ScalarType.Float64), batch.Inputs.ToArray(), batch.Count, dropout, (layer, x) =>
         {
             double margin = x.abs().max().item<double>() * Margin;
             if (layer is Activation { Kind: ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.Step })
@@ -117,10 +126,15 @@ public static class Float64Network
                 decided = decided.logical_and(gap.gt(Of(margin)).logical_or(cut).flatten(1).all(1));
             }
         });
+        if (model.SkipLossBelow > 0)
+        {
+            decided = decided.logical_and((Losses(model, z, batch) - Of(model.SkipLossBelow)).abs() > Of(MarginOfLoss));
+        }
+
         return decided.data<bool>().ToArray();
     }
 
-    private static Tensor PixelLoss(ModelDescription model, Tensor z, Batch batch)
+    private static Tensor PixelLosses(ModelDescription model, Tensor z, Batch batch)
     {
         float[] pixels = new float[batch.Count * model.Outputs];
         batch.CopyPixels(0, pixels);
@@ -128,10 +142,8 @@ public static class Float64Network
         Tensor one = Of(1);
         Tensor p = one / (one + (-z).exp());
         Tensor loss = model.Loss == LossKind.MeanSquaredError ? (p - t).square() : -((t * p.log()) + ((one - t) * (one - p).log()));
-        return SumOfKept(model, loss.sum(1) / Of(model.Outputs));
+        return loss.sum(1) / Of(model.Outputs);
     }
-
-    private static Tensor SumOfKept(ModelDescription model, Tensor losses_N) => (losses_N * losses_N.ge(Of(model.SkipLossBelow)).to(ScalarType.Float64)).sum();
 
     /// <param name="seen">Receives every layer with its input.</param>
     private static Tensor Forward(ModelDescription model, Tensor weights, float[] inputs, int samples, DropoutKey? key, Action<Layer, Tensor> seen)

@@ -12,7 +12,7 @@ internal readonly record struct Chunk(int Start, int Count)
 {
     public const int Samples = 64;
 
-    /// <summary>Samples up to the end of the last block. Those beyond <see cref="Count"/> are zeros, and their gradients too.</summary>
+    /// <summary>Samples up to the end of the last block. Those beyond <see cref="Count"/> are zeros on the way there; on the way back their gradients are.</summary>
     public int Live => Sets * Block.Samples;
 
     /// <summary>Sixteens of samples that are not empty.</summary>

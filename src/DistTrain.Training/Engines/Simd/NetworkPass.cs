@@ -180,9 +180,10 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
             return;
         }
 
-        foreach (LinearStage<TLanes, TActivation> layer in layers)
+        // Of the last layer the way back reads nothing but the gradient.
+        for (int i = 0; i + 1 < layers.Length; i++)
         {
-            layer.Keep(kept);
+            layers[i].Keep(kept);
         }
 
         layers[^1].KeepGradient(kept);

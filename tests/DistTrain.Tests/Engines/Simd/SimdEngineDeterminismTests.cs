@@ -28,6 +28,8 @@ public sealed class SimdEngineDeterminismTests
     [InlineData("lenet5 Relu Maximum")]
     [InlineData("lenet5 Sigmoid Average")]
     [InlineData("mlp:784-33-7-10 Sigmoid")]
+    [InlineData("lenet5 Relu Maximum below:2.3")]
+    [InlineData("mlp:784-65-33-10 Relu 0.5 below:2.3")]
     public async Task Engines_on_two_threads_and_made_again_give_the_same_bits(string name)
     {
         ModelDescription model = SimdModels.Find(name);
