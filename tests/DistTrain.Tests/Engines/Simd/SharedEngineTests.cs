@@ -112,10 +112,10 @@ public sealed class SharedEngineTests
     private static void AssertSameBits(float[] expected, float[] actual) =>
         Assert.Equal(MemoryMarshal.Cast<float, int>(expected.AsSpan()), MemoryMarshal.Cast<float, int>(actual.AsSpan()));
 
-    /// <summary>Threads of its own that do all parts, in an order drawn by lot.</summary>
+    /// <summary>Threads of its own that do all parts, in an order drawn by lot, and each part on one drawn by lot: whoever is free would often be the same.</summary>
     private sealed class ScatteredParts : IWorkSharing, IDisposable
     {
-        private readonly BlockingCollection<Action> jobs = [];
+        private readonly BlockingCollection<Action>[] jobs;
         private readonly ConcurrentDictionary<Thread, bool> used = [];
         private readonly Thread[] threads;
         private readonly Random random;
@@ -123,7 +123,8 @@ public sealed class SharedEngineTests
         public ScatteredParts(int count, int seed)
         {
             random = new Random(seed);
-            threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(Work))];
+            jobs = [.. Enumerable.Range(0, count).Select(_ => new BlockingCollection<Action>())];
+            threads = [.. jobs.Select(own => new Thread(() => Work(own)))];
             Array.ForEach(threads, thread => thread.Start());
         }
 
@@ -140,7 +141,7 @@ public sealed class SharedEngineTests
             Exception? failed = null;
             foreach (int part in order)
             {
-                jobs.Add(() =>
+                jobs[random.Next(jobs.Length)].Add(() =>
                 {
                     used.TryAdd(Thread.CurrentThread, true);
                     try
@@ -162,12 +163,12 @@ public sealed class SharedEngineTests
 
         public void Dispose()
         {
-            jobs.CompleteAdding();
+            Array.ForEach(jobs, own => own.CompleteAdding());
             Array.ForEach(threads, thread => Assert.True(thread.Join(Plane.Wait.Deadline)));
-            jobs.Dispose();
+            Array.ForEach(jobs, own => own.Dispose());
         }
 
-        private void Work()
+        private static void Work(BlockingCollection<Action> jobs)
         {
             foreach (Action job in jobs.GetConsumingEnumerable())
             {
