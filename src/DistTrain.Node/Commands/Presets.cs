@@ -11,9 +11,7 @@ internal static class Presets
     /// <summary>What <c>--preset</c> takes, for help texts and messages.</summary>
     public const string Names = "speedrun";
 
-    private const string LeakyRelu = "leaky-relu";
-    private const string CrossEntropy = "cross-entropy";
-    private const string Auto = "auto";
+    private static readonly string LeakyRelu = NetworkNames.Of(ActivationKind.LeakyRelu);
 
     /// <exception cref="UserErrorException">No such recipe.</exception>
     public static JobSpec Apply(string name, JobSpec spec) => name switch
@@ -39,7 +37,7 @@ internal static class Presets
         bool hasMomentumDecay = OptimizerCatalog.Find(begun.Optimizer).Takes.HasFlag(OptimizerSettings.MomentumDecay);
 
         // A bound means something else for another loss, and might leave nothing to learn.
-        bool hasBound = begun.Loss == CrossEntropy || (begun.Loss == Auto && ModelName.FamilyOf(begun.Model) != Autoencoder.FamilyName);
+        bool hasBound = begun.Loss == NetworkNames.Of(LossKind.CrossEntropy) || (begun.Loss == NetworkNames.Auto && ModelName.FamilyOf(begun.Model) != Autoencoder.FamilyName);
         bool hasWarmup = begun.Schedule != LearningRateSchedule.OneCycle;
         return begun with
         {
