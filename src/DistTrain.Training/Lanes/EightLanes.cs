@@ -79,6 +79,13 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
     public void StoreBytes(byte* target)
     {
         Vector256<int> whole = Vector256.ConvertToInt32Native(value);
+        if (Sse2.IsSupported)
+        {
+            Vector128<short> saturated = Sse2.PackSignedSaturate(whole.GetLower(), whole.GetUpper());
+            *(ulong*)target = Sse2.PackUnsignedSaturate(saturated, saturated).AsUInt64().ToScalar();
+            return;
+        }
+
         Vector128<ushort> narrow = Vector128.Narrow(whole.GetLower(), whole.GetUpper()).AsUInt16();
         *(ulong*)target = Vector128.Narrow(narrow, narrow).AsUInt64().ToScalar();
     }

@@ -1,4 +1,5 @@
 using DistTrain.Training.Engines.Simd.Activations;
+using DistTrain.Training.Engines.Simd.Kernels;
 using DistTrain.Training.Lanes;
 
 namespace DistTrain.Training.Engines.Simd;
@@ -17,7 +18,11 @@ internal sealed unsafe class ConvolutionScratch<TLanes, TActivation>(Convolution
     private ListedBack<TLanes, TActivation>? listed;
     private AlignedFloats? band;
 
-    public OutputRows<TLanes> Rows { get; } = new(shape);
+    /// <summary>Four rows of outputs at a time.</summary>
+    public OutputRows<TLanes, FourRows> Fours { get; } = new(shape);
+
+    /// <summary>Two rows, where four are too many.</summary>
+    public OutputRows<TLanes, TwoRows> Twos { get; } = new(shape);
 
     public SparseBack<TLanes, TActivation> Sparse => sparse ??= new SparseBack<TLanes, TActivation>(shape, activation);
 

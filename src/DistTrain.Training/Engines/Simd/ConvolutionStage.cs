@@ -7,7 +7,7 @@ namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
 /// Convolution, activation and pooling of blocks of samples, there and back. Planes are [channel][y][x] of vectors. The way there goes by
-/// pairs of rows, which are pooled while the nearest cache holds them; only what the way back needs is kept of them.
+/// four rows of outputs, and by two where no four are left, which are pooled while the nearest cache holds them; only what the way back needs is kept of them.
 /// </summary>
 /// <remarks>
 /// Different blocks of a chunk may be computed at once, with scratch memory of their own. Each sixteen samples have accumulators of their own
@@ -20,12 +20,15 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
 {
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
+    private readonly int rowsOfFours;
     private readonly int bandRows;
     private readonly bool isSparse;
     private readonly bool isPicked;
     private readonly bool isListed;
+    private readonly nint keptOfWindow;
     private readonly AlignedFloats kept;
-    private readonly AlignedFloats filters;
+    private readonly AlignedFloats filtersOfFour;
+    private readonly AlignedFloats filtersOfTwo;
     private readonly AlignedFloats patchFilters;
     private readonly AccumulatorSets weightSums;
     private readonly AccumulatorSets biasSums;
@@ -36,26 +39,38 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         this.shape = shape;
         this.activation = activation;
+        rowsOfFours = shape.Height - (shape.Height % FourRows.Rows);
         bandRows = wholeGradient ? shape.Height : 2;
         isSparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape);
         isPicked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays;
         isListed = !wholeGradient && TPooling.PassesOne && ListedBack<TLanes, TActivation>.Pays(shape);
-        kept = new AlignedFloats(blocks * KeptBytes / sizeof(float));
-        filters = new AlignedFloats(Winograd.Points * shape.Outputs * shape.Inputs * ConvolutionShape.Kernel);
+        keptOfWindow = TPooling.KeptBytes<TActivation>() * TLanes.Count;
+        kept = new AlignedFloats((int)(blocks * KeptBytes / sizeof(float)));
+        int values = shape.Outputs * shape.Inputs * ConvolutionShape.Kernel;
+        filtersOfFour = new AlignedFloats(FourRows.Points * values);
+        filtersOfTwo = new AlignedFloats(rowsOfFours < shape.Height ? TwoRows.Points * values : 0);
         patchFilters = new AlignedFloats(isSparse ? Patches.PaddedFiltersSize(shape) : 0);
         int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
         weightSums = new AccumulatorSets(sets, isSparse ? shape.Outputs * Patches.Filter : shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
     }
 
-    private int KeptBytes => shape.PooledSize * TPooling.KeptBytes<TActivation>() * TLanes.Count;
+    private nint KeptBytes => shape.PooledSize * keptOfWindow;
 
     /// <summary>What a thread needs that computes blocks.</summary>
     public ConvolutionScratch<TLanes, TActivation> NewScratch() => new(shape, activation, bandRows);
 
     /// <summary>Before the first <see cref="Forward"/> with these weights.</summary>
     /// <param name="weights">Outputs x inputs x 5 x 5.</param>
-    public void PrepareForward(float* weights) => Winograd.Filters(weights, shape.Outputs * shape.Inputs, filters.First);
+    public void PrepareForward(float* weights)
+    {
+        int kernels = shape.Outputs * shape.Inputs;
+        FourRows.Filters(weights, kernels, filtersOfFour.First);
+        if (rowsOfFours < shape.Height)
+        {
+            TwoRows.Filters(weights, kernels, filtersOfTwo.First);
+        }
+    }
 
     /// <summary>Before the first <see cref="Back"/> with these weights.</summary>
     /// <inheritdoc cref="PrepareForward"/>
@@ -74,21 +89,9 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     /// <param name="note">A vector; NaN afterwards where a convolution's output was not finite, unchanged elsewhere.</param>
     public void Forward(ConvolutionScratch<TLanes, TActivation> scratch, int block, float* input, float* bias, float* output, nint stride, float* note)
     {
-        OutputRows<TLanes> rows = scratch.Rows;
-        byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
-        nint row = (nint)shape.InputWidth * TLanes.Count;
-        for (int y = 0; y < shape.PooledHeight; y++)
-        {
-            rows.Turn(input + (Winograd.Rows * y * row));
-            for (int x = 0; x < shape.Width; x += rows.Columns)
-            {
-                for (int channel = 0; channel < shape.Outputs; channel += rows.Channels)
-                {
-                    rows.Compute(channel, x, filters.First, bias);
-                    Pool(rows, (((channel * shape.PooledHeight) + y) * shape.PooledWidth) + (x / 2), keep, output, stride, note);
-                }
-            }
-        }
+        byte* keep = (byte*)kept.First + (block * KeptBytes);
+        Forward(scratch.Fours, 0, rowsOfFours, filtersOfFour.First, input, bias, keep, output, stride, note);
+        Forward(scratch.Twos, rowsOfFours, shape.Height, filtersOfTwo.First, input, bias, keep, output, stride, note);
     }
 
     /// <summary>Of what the way back needs, samples that have one take the first places of the chunk.</summary>
@@ -107,9 +110,8 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
                 to[i] = from[i];
             }
 
-            byte* keptFrom = (byte*)kept.First + ((nint)fromBlock * KeptBytes);
-            byte* keptTo = (byte*)kept.First + ((nint)toBlock * KeptBytes);
-            nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * TLanes.Count;
+            byte* keptFrom = (byte*)kept.First + (fromBlock * KeptBytes);
+            byte* keptTo = (byte*)kept.First + (toBlock * KeptBytes);
             for (byte* end = keptFrom + KeptBytes; keptFrom < end; keptFrom += keptOfWindow, keptTo += keptOfWindow)
             {
                 TPooling.Move<TLanes, TActivation>(keptFrom, fromLane, keptTo, toLane);
@@ -134,7 +136,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         int set = block * TLanes.Count / Block.Samples;
         int accumulator = block * TLanes.Count % Block.Samples;
-        byte* keep = (byte*)kept.First + ((nint)block * KeptBytes);
+        byte* keep = (byte*)kept.First + (block * KeptBytes);
         float* biases = biasSums.First(set) + accumulator;
         if (isSparse)
         {
@@ -202,35 +204,60 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         }
     }
 
+    /// <param name="begin">First row of outputs.</param>
+    /// <param name="end">The row behind the last.</param>
+    private void Forward<TFiltering>(
+        OutputRows<TLanes, TFiltering> rows, int begin, int end, float* filters, float* input, float* bias, byte* keep, float* output, nint stride, float* note)
+        where TFiltering : struct, IMinimalFiltering
+    {
+        nint inputRow = (nint)shape.InputWidth * TLanes.Count;
+        for (int y = begin; y < end; y += TFiltering.Rows)
+        {
+            rows.Turn(input + (y * inputRow));
+            for (int x = 0; x < shape.Width; x += rows.Columns)
+            {
+                for (int channel = 0; channel < shape.Outputs; channel += rows.Channels)
+                {
+                    rows.Compute(channel, x, filters, bias);
+                    int first = (((channel * shape.PooledHeight) + (y / 2)) * shape.PooledWidth) + (x / 2);
+                    Pool(rows.Outputs, TFiltering.Rows, rows.Channels, rows.Columns, first, keep, output, stride, note);
+                }
+            }
+        }
+    }
+
     /// <summary>Pooled values of a group of channels and columns.</summary>
+    /// <param name="outputs">Rows x channels x columns.</param>
     /// <param name="first">Number of the first of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pool(OutputRows<TLanes> rows, int first, byte* keep, float* output, nint stride, float* note)
+    private void Pool(float* outputs, int rows, int channels, int columns, int first, byte* keep, float* output, nint stride, float* note)
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * w;
+        nint keptOfOne = keptOfWindow;
         int plane = shape.PooledHeight * shape.PooledWidth;
-        nint columns = (nint)rows.Columns * w;
-        int channels = rows.Channels;
-        float* upper = rows.Upper;
-        float* lower = rows.Lower;
+        nint row = (nint)columns * w;
+        nint below = row * channels;
         TLanes zero = TLanes.Of(0f);
         TLanes finite = TLanes.Load(note);
-        for (; channels > 0; channels--, first += plane)
+        for (; rows > 0; rows -= 2, first += shape.PooledWidth, outputs += below)
         {
-            byte* memory = keep + (first * keptOfWindow);
-            float* to = output + (first * stride);
-            for (float* end = upper + columns; upper < end; upper += 2 * w, lower += 2 * w, memory += keptOfWindow, to += stride)
+            int window = first;
+            for (int channel = channels; channel > 0; channel--, window += plane)
             {
-                TLanes a = TLanes.Load(upper);
-                TLanes b = TLanes.Load(upper + w);
-                TLanes c = TLanes.Load(lower);
-                TLanes d = TLanes.Load(lower + w);
+                byte* memory = keep + (window * keptOfOne);
+                float* to = output + (window * stride);
+                for (float* end = outputs + row; outputs < end; outputs += 2 * w, memory += keptOfOne, to += stride)
+                {
+                    TLanes a = TLanes.Load(outputs);
+                    TLanes b = TLanes.Load(outputs + w);
+                    TLanes c = TLanes.Load(outputs + below);
+                    TLanes d = TLanes.Load(outputs + below + w);
 
-                // Zero times a finite number is zero; times anything else it is NaN, which stays.
-                finite = TLanes.MultiplyAdd((a + b) + (c + d), zero, finite);
-                TPooling.Pool(function, a, b, c, d, memory).Store(to);
+                    // Zero times a finite number is zero; times anything else it is NaN, which stays.
+                    finite = TLanes.MultiplyAdd((a + b) + (c + d), zero, finite);
+                    TPooling.Pool(function, a, b, c, d, memory).Store(to);
+                }
             }
         }
 
@@ -243,17 +270,17 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         TActivation function = activation;
         int w = TLanes.Count;
-        nint keptOfWindow = (nint)TPooling.KeptBytes<TActivation>() * w;
+        nint keptOfOne = keptOfWindow;
         nint below = (nint)shape.Width * w;
         for (int channel = 0; channel < shape.Outputs; channel++, biases += Block.Samples)
         {
             nint first = ((channel * shape.PooledHeight) + y) * shape.PooledWidth;
-            byte* memory = keep + (first * keptOfWindow);
+            byte* memory = keep + (first * keptOfOne);
             float* from = gradient + (first * stride);
             float* pooled = output + (first * stride);
             float* to = band + (((channel * bandRows) + (2 * pair)) * below);
             TLanes sum = TLanes.Load(biases);
-            for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += keptOfWindow, to += 2 * w)
+            for (int x = 0; x < shape.PooledWidth; x++, from += stride, pooled += stride, memory += keptOfOne, to += 2 * w)
             {
                 TPooling.Back(function, TLanes.Load(from), TLanes.Load(pooled), memory, out TLanes a, out TLanes b, out TLanes c, out TLanes d);
                 a.Store(to);

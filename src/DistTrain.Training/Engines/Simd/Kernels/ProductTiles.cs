@@ -6,24 +6,25 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 
 /// <summary>
 /// Outputs by way of the nearest cache: at each point a tile of channels x columns, each tap's value broadcast and met by the tile's columns, stays in registers
-/// until its sums are whole and stored. The two outputs are made of the products afterwards.
+/// until its sums are whole and stored. Outputs are made of the products afterwards.
 /// </summary>
 internal static unsafe class ProductTiles
 {
     /// <summary>Three channels of four columns. With 16 registers: 12 sums, a tap's values and one input.</summary>
     /// <inheritdoc cref="ConvolutionForward.Rows"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FourColumns<TLanes>(ConvolutionShape shape, float* inputs, float* filters, float* bias, float* outputs)
+    public static void FourColumns<TLanes, TFiltering>(ConvolutionShape shape, float* inputs, float* filters, float* bias, float* outputs)
         where TLanes : struct, ILanes<TLanes>
+        where TFiltering : struct, IMinimalFiltering
     {
         const int Columns = 4;
         nint plane = (nint)shape.InputWidth * TLanes.Count;
         nint fanIn = (nint)shape.Inputs * ConvolutionShape.Kernel;
         nint row = (nint)Columns * TLanes.Count;
         float* products = outputs;
-        for (int point = 0; point < Winograd.Points; point++, inputs += shape.Inputs * plane, filters += shape.Outputs * fanIn, products += 3 * row)
+        for (int point = 0; point < TFiltering.Points; point++, inputs += shape.Inputs * plane, filters += shape.Outputs * fanIn, products += 3 * row)
         {
-            Three<TLanes> s0 = point < Winograd.Rows ? Three<TLanes>.Of(bias, 1) : default, s1 = s0, s2 = s0, s3 = s0;
+            Three<TLanes> s0 = point == 0 ? Three<TLanes>.Of(bias, 1) : default, s1 = s0, s2 = s0, s3 = s0;
             float* filter = filters;
             float* input = inputs;
             for (int planes = shape.Inputs; planes > 0; planes--, input += plane)
@@ -45,14 +46,15 @@ internal static unsafe class ProductTiles
             s3.Store(products + (3 * TLanes.Count), row);
         }
 
-        Winograd.Outputs<TLanes>(outputs, 3 * row);
+        TFiltering.Outputs<TLanes>(outputs, 3 * row);
     }
 
     /// <summary>Rows of ten, in two tiles of five columns.</summary>
     /// <inheritdoc cref="ConvolutionForward.Rows"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TenColumns<TLanes, TChannels>(ConvolutionShape shape, float* inputs, float* filters, float* bias, float* outputs)
+    public static void TenColumns<TLanes, TFiltering, TChannels>(ConvolutionShape shape, float* inputs, float* filters, float* bias, float* outputs)
         where TLanes : struct, ILanes<TLanes>
+        where TFiltering : struct, IMinimalFiltering
         where TChannels : struct, IVectors<TChannels, TLanes>
     {
         const int Columns = 10;
@@ -60,11 +62,11 @@ internal static unsafe class ProductTiles
         nint fanIn = (nint)shape.Inputs * ConvolutionShape.Kernel;
         nint row = (nint)Columns * TLanes.Count;
         float* products = outputs;
-        for (int point = 0; point < Winograd.Points; point++, inputs += shape.Inputs * plane, filters += shape.Outputs * fanIn, products += TChannels.Count * row)
+        for (int point = 0; point < TFiltering.Points; point++, inputs += shape.Inputs * plane, filters += shape.Outputs * fanIn, products += TChannels.Count * row)
         {
             for (nint start = 0; start < row; start += row / 2)
             {
-                TChannels s0 = point < Winograd.Rows ? TChannels.Of(bias, 1) : default, s1 = s0, s2 = s0, s3 = s0, s4 = s0;
+                TChannels s0 = point == 0 ? TChannels.Of(bias, 1) : default, s1 = s0, s2 = s0, s3 = s0, s4 = s0;
                 float* filter = filters;
                 float* input = inputs + start;
                 for (int planes = shape.Inputs; planes > 0; planes--, input += plane)
@@ -90,6 +92,6 @@ internal static unsafe class ProductTiles
             }
         }
 
-        Winograd.Outputs<TLanes>(outputs, TChannels.Count * row);
+        TFiltering.Outputs<TLanes>(outputs, TChannels.Count * row);
     }
 }

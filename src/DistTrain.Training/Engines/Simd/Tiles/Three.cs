@@ -32,12 +32,6 @@ internal readonly unsafe struct Three<TLanes> : IVectors<Three<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b), TLanes.MultiplyAdd(a, b + (2 * stride), c.c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TLanes> operator +(Three<TLanes> a, Three<TLanes> b) => new(a.a + b.a, a.b + b.b, a.c + b.c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TLanes> operator -(Three<TLanes> a, Three<TLanes> b) => new(a.a - b.a, a.b - b.b, a.c - b.c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first);

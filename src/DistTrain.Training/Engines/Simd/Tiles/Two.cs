@@ -31,6 +31,12 @@ internal readonly unsafe struct Two<TLanes> : IVectors<Two<TLanes>, TLanes>
         new(TLanes.MultiplyAdd(a, b, c.a), TLanes.MultiplyAdd(a, b + stride, c.b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Two<TLanes> operator +(Two<TLanes> a, Two<TLanes> b) => new(a.a + b.a, a.b + b.b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Two<TLanes> operator -(Two<TLanes> a, Two<TLanes> b) => new(a.a - b.a, a.b - b.b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* first, nint stride)
     {
         a.Store(first);
