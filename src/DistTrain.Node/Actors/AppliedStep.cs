@@ -27,7 +27,8 @@ public readonly struct AppliedStep(StepsApplied account, int index)
                 (int)account.Correct[at],
                 (int)account.Workers[at],
                 account.Incarnations[at],
-                account.GradientChecksums[at]);
+                account.GradientChecksums[at],
+                (int)account.Skipped[at]);
         }
     }
 
@@ -39,6 +40,7 @@ public readonly struct AppliedStep(StepsApplied account, int index)
             && account.Samples.Count == microbatches
             && account.LossSums.Count == microbatches
             && account.Correct.Count == microbatches
+            && account.Skipped.Count == microbatches
             && account.Workers.Count == microbatches
             && account.Incarnations.Count == microbatches
             && account.GradientChecksums.Count == microbatches;
@@ -47,4 +49,4 @@ public readonly struct AppliedStep(StepsApplied account, int index)
 
 /// <summary>What one shard gave to a step, and who computed it.</summary>
 public readonly record struct AppliedMicrobatch(
-    int Shard, int Samples, double LossSum, int Correct, int Worker, ulong Incarnation, ulong GradientChecksum);
+    int Shard, int Samples, double LossSum, int Correct, int Worker, ulong Incarnation, ulong GradientChecksum, int Skipped);

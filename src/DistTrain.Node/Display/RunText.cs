@@ -73,7 +73,7 @@ internal static class RunText
 
     public static string Epoch(EpochRecord epoch, double epochs) => string.Create(
         Invariant,
-        $"epoch {epoch.Epoch}/{LastEpoch(epochs)}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
+        $"epoch {epoch.Epoch}/{LastEpoch(epochs)}  step {epoch.Step}  train loss {Scores(epoch.TrainLoss, epoch.TrainAccuracy)}{Skipped(epoch)}  {Tested(epoch)}  {epoch.Seconds:0.0} s  {Rate(epoch.SamplesPerSecond)} samples/s{(epoch.HasOverfittingSince ? $"  {Overfitting(epoch)}" : "")}");
 
     /// <summary>How much better it does on the images that it trains on, as the epoch's steps had them, than on the others.</summary>
     public static string Gap(EpochRecord epoch)
@@ -88,6 +88,8 @@ internal static class RunText
     /// <summary>Of an epoch that says it.</summary>
     public static string Overfitting(EpochRecord epoch) =>
         $"overfitting since epoch {epoch.OverfittingSince}: {(epoch.HasValidationLoss ? "validation" : "test")} loss above its lowest, training loss falling";
+
+    private static string Skipped(EpochRecord epoch) => epoch.HasSkipped && double.IsFinite(epoch.Skipped) ? $", {Percent(epoch.Skipped)} skipped" : "";
 
     private static string Tested(EpochRecord epoch) =>
         double.IsNaN(epoch.TestLoss) ? "not tested" : $"{Validated(epoch)}test loss {Scores(epoch.TestLoss, epoch.TestAccuracy)}";

@@ -158,16 +158,18 @@ public static class RunReport
         }
 
         bool validated = epochs.Any(e => e.HasValidationLoss);
+        bool skipping = epochs.Any(e => e.HasSkipped);
         bool classified = RunPlot.HasAccuracy(records);
         string Heading(string set) => classified ? $" {set} loss | {set} accuracy |" : $" {set} loss |";
         string LossCell(double loss) => double.IsNaN(loss) ? "-" : RunText.Loss(loss);
         string Cells(double loss, double accuracy) => classified ? $" {LossCell(loss)} | {RunText.Percent(accuracy)} |" : $" {LossCell(loss)} |";
-        string columns = $"| epoch | step |{Heading("train")}{(validated ? Heading("validation") : "")}{Heading("test")} seconds | samples/s |";
+        string columns = $"| epoch | step |{Heading("train")}{(skipping ? " skipped |" : "")}{(validated ? Heading("validation") : "")}{Heading("test")} seconds | samples/s |";
         Line(text, $"## Epochs\n\n{columns}\n|{string.Concat(Enumerable.Repeat("--:|", columns.Count(c => c == '|') - 1))}");
         foreach (EpochRecord e in epochs)
         {
             string validation = !validated ? "" : e.HasValidationLoss ? Cells(e.ValidationLoss, e.ValidationAccuracy) : Cells(double.NaN, double.NaN);
-            Line(text, $"| {e.Epoch} | {e.Step} |{Cells(e.TrainLoss, e.TrainAccuracy)}{validation}{Cells(e.TestLoss, e.TestAccuracy)} {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
+            string skipped = skipping ? $" {RunText.Percent(e.HasSkipped ? e.Skipped : double.NaN)} |" : "";
+            Line(text, $"| {e.Epoch} | {e.Step} |{Cells(e.TrainLoss, e.TrainAccuracy)}{skipped}{validation}{Cells(e.TestLoss, e.TestAccuracy)} {e.Seconds:0.0} | {RunText.Rate(e.SamplesPerSecond)} |");
         }
 
         text.Append('\n');

@@ -29,4 +29,5 @@ public interface IGradientEngine : IDisposable
 /// <param name="Count">Samples in the batch.</param>
 /// <param name="LossSum">Sum of the per-sample losses.</param>
 /// <param name="Correct">Samples whose largest output is the label's.</param>
-public readonly record struct GradientResult(int Count, double LossSum, int Correct);
+/// <param name="Skipped">Samples that were left out of the gradient, as their loss is below <see cref="Models.ModelDescription.SkipLossBelow"/>.</param>
+public readonly record struct GradientResult(int Count, double LossSum, int Correct, int Skipped = 0);

@@ -28,7 +28,7 @@ public sealed class AppliedStepsTests
                 {
                     var tree = new GradientTree(shards);
                     ShardContribution[] given = [.. Enumerable.Range(0, shards).Select(shard =>
-                        new ShardContribution(shard, random.Next(100), random.NextDouble(), random.Next(100), (ulong)random.NextInt64()))];
+                        new ShardContribution(shard, random.Next(100), random.NextDouble(), random.Next(100), (ulong)random.NextInt64(), random.Next(100)))];
                     int[] by = [.. given.Select(_ => random.Next(3))];
                     for (int shard = 0; shard < shards; shard++)
                     {
@@ -51,7 +51,7 @@ public sealed class AppliedStepsTests
                         ShardContribution given = expected[step].Given[shard];
                         int worker = expected[step].Workers[shard] + 1;
                         Assert.Equal(
-                            new AppliedMicrobatch(shard, given.Samples, given.LossSum, given.Correct, worker, (ulong)worker * 100, given.GradientChecksum), read[shard]);
+                            new AppliedMicrobatch(shard, given.Samples, given.LossSum, given.Correct, worker, (ulong)worker * 100, given.GradientChecksum, given.Skipped), read[shard]);
                     }
                 }
 
@@ -64,13 +64,13 @@ public sealed class AppliedStepsTests
     {
         StepsApplied Account() => new()
         {
-            Times = { 1 }, LearningRates = { 1 }, Samples = { 1, 1 }, LossSums = { 1, 1 }, Correct = { 1, 1 }, Workers = { 1, 1 }, Incarnations = { 1, 1 }, GradientChecksums = { 1, 1 },
+            Times = { 1 }, LearningRates = { 1 }, Samples = { 1, 1 }, LossSums = { 1, 1 }, Correct = { 1, 1 }, Skipped = { 0, 0 }, Workers = { 1, 1 }, Incarnations = { 1, 1 }, GradientChecksums = { 1, 1 },
         };
         Assert.True(AppliedStep.AreIn(Account(), 2));
         Assert.False(AppliedStep.AreIn(Account(), 1));
         Action<StepsApplied>[] cuts =
         [
-            account => account.LearningRates.Clear(), account => account.Samples.RemoveAt(0), account => account.LossSums.RemoveAt(0), account => account.Correct.RemoveAt(0),
+            account => account.LearningRates.Clear(), account => account.Samples.RemoveAt(0), account => account.LossSums.RemoveAt(0), account => account.Correct.RemoveAt(0), account => account.Skipped.RemoveAt(0),
             account => account.Workers.RemoveAt(0), account => account.Incarnations.RemoveAt(0), account => account.GradientChecksums.RemoveAt(0),
         ];
         foreach (Action<StepsApplied> cut in cuts)

@@ -52,4 +52,23 @@ public sealed class SkippingInvarianceTests
         Assert.Equal("modern, loss below 0.5 skipped", summary.Variant);
         Assert.Equal(0.5, run.LastCheckpoint.Job.SkipLossBelow);
     }
+
+    [Theory]
+    [InlineData("simd")]
+    [InlineData("torch")]
+    public async Task Epochs_say_how_many_they_skipped(string engine)
+    {
+        using var run = new LocalRun();
+        using var other = new LocalRun();
+
+        await run.TrainAsync(LocalRun.Small with { SkipLossBelow = 0.5, Engine = engine });
+        await other.TrainAsync(LocalRun.Small with { Engine = engine });
+
+        EpochRecord[] epochs = [.. run.Records.Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch).Select(record => record.Epoch)];
+        Assert.Equal(2, epochs.Length);
+        Assert.InRange(epochs[0].Skipped, 0.01, 0.99);
+        Assert.InRange(epochs[1].Skipped, epochs[0].Skipped, 1);
+        Assert.All(epochs, epoch => Assert.Equal(Math.Round(epoch.Skipped * 1200), epoch.Skipped * 1200, 1e-9));
+        Assert.DoesNotContain(other.Records, record => record.KindCase == RunRecord.KindOneofCase.Epoch && record.Epoch.HasSkipped);
+    }
 }

@@ -25,6 +25,22 @@ public sealed class StepAccountTests
         Take(account, samples: 8, between, steps, 50, check: true);
     }
 
+    [Fact]
+    public void Skipped_samples_are_counted_by_epoch()
+    {
+        // Two steps of four samples an epoch.
+        var account = new StepAccount(new EpochPlan(8, shards: 1, batchSize: 4, seed: 1), partitions: 1, start: 0);
+        foreach ((int step, uint skipped) in new[] { (1, 0u), (2, 3u), (3, 4u), (4, 4u) })
+        {
+            StepsApplied applied = Account(step, samples: 4);
+            applied.Skipped[0] = skipped;
+            account.Take(0, new AppliedStep(applied, 0), TimeSpan.FromSeconds(step));
+        }
+
+        Assert.Equal(3.0 / 8, account.Epoch(0)!.Value.SkippedShare);
+        Assert.Equal(1, account.Epoch(1)!.Value.SkippedShare);
+    }
+
     private static int Take(StepAccount account, int samples, TimeSpan between, int from, int count, bool check)
     {
         for (int step = from + 1; step <= from + count; step++)
@@ -47,6 +63,7 @@ public sealed class StepAccountTests
         Samples = { (uint)samples },
         LossSums = { 1 },
         Correct = { 1 },
+        Skipped = { 0 },
         Workers = { 1 },
         Incarnations = { 1 },
         GradientChecksums = { 1 },

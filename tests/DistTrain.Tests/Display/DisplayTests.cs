@@ -30,6 +30,17 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void An_epoch_says_how_many_samples_it_skipped()
+    {
+        EpochRecord epoch = SampleRun.Epoch(2).Epoch;
+        Assert.Contains("train loss 0.7500, 75.00 %  test loss", RunText.Epoch(epoch, 3), StringComparison.Ordinal);
+
+        epoch.Skipped = 0.625;
+
+        Assert.Contains("train loss 0.7500, 75.00 %, 62.50 % skipped  test loss", RunText.Epoch(epoch, 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Live_leaves_the_result_as_the_last_line_and_the_cursor_visible()
     {
         using var output = new StringWriter();

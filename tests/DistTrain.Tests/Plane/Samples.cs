@@ -32,7 +32,7 @@ internal static class Samples
         push.Version = seed;
         push.Node = new TreeNode(1, 2);
         push.Gradient = Vector(pool, seed);
-        push.Shards.Add(new ShardContribution(4, 16, seed + 0.25, 15, ulong.MaxValue - (ulong)seed));
+        push.Shards.Add(new ShardContribution(4, 16, seed + 0.25, 15, ulong.MaxValue - (ulong)seed, Skipped: 9));
         push.Shards.Add(new ShardContribution(5, 0, 0, 0, 17));
         return push;
     }

@@ -79,6 +79,25 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void A_run_that_skips_samples_says_how_many()
+    {
+        using var folder = new TemporaryFolder();
+        RunRecord[] records = [.. SampleRun.Whole()];
+        foreach (RunRecord record in records.Where(record => record.KindCase == RunRecord.KindOneofCase.Epoch))
+        {
+            record.Epoch.Skipped = 0.625;
+        }
+
+        (_, string text) = Write(folder, records);
+
+        Assert.Contains("| train loss | train accuracy | skipped | test loss |", text, StringComparison.Ordinal);
+        Assert.Contains("| 2 | 20 | 0.7500 | 75.00 % | 62.50 % | 0.6250 |", text, StringComparison.Ordinal);
+
+        using var other = new TemporaryFolder();
+        Assert.DoesNotContain("skipped", Write(other, SampleRun.Whole()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_of_an_autoencoder_has_losses_and_no_word_of_accuracy()
     {
         using var folder = new TemporaryFolder();

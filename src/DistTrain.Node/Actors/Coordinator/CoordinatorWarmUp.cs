@@ -36,7 +36,7 @@ internal static class CoordinatorWarmUp
 
     private static void TakeStep()
     {
-        var applied = new StepsApplied { FirstVersion = 1, Times = { 0 }, LearningRates = { 0 }, Samples = { 1 }, LossSums = { 0 }, Correct = { 0 }, Workers = { 1 }, Incarnations = { 0 }, GradientChecksums = { 0 } };
+        var applied = new StepsApplied { FirstVersion = 1, Times = { 0 }, LearningRates = { 0 }, Samples = { 1 }, LossSums = { 0 }, Correct = { 0 }, Skipped = { 0 }, Workers = { 1 }, Incarnations = { 0 }, GradientChecksums = { 0 } };
         var account = new StepAccount(new EpochPlan(samples: 1, shards: 1, batchSize: 1, seed: 0), partitions: 1, start: 0);
         _ = account.Take(0, new AppliedStep(applied, 0), TimeSpan.Zero);
         _ = account.SamplesPerSecond(TimeSpan.Zero);

@@ -106,6 +106,11 @@ internal sealed partial class RunActor
             SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
             Checkpoint = processed.Checkpoint,
         };
+        if (files.Spec.SkipLossBelow > 0)
+        {
+            record.Skipped = epoch?.SkippedShare ?? double.NaN;
+        }
+
         if (processed.Validation is { } validation)
         {
             record.ValidationLoss = validation.LossSum / validation.Count;

@@ -4,11 +4,15 @@ using DistTrain.Training.Synchronisation;
 namespace DistTrain.Node.Actors.Coordinator;
 
 /// <summary>Sums over the steps of one epoch that this process has seen.</summary>
-public readonly record struct EpochTotals(int Epoch, double LossSum, long Correct, long Samples, TimeSpan Began, TimeSpan Ended)
+/// <param name="Skipped">Samples that were left out of the gradient, for their small loss.</param>
+public readonly record struct EpochTotals(int Epoch, double LossSum, long Correct, long Skipped, long Samples, TimeSpan Began, TimeSpan Ended)
 {
     public double Loss => Samples == 0 ? double.NaN : LossSum / Samples;
 
     public double Accuracy => Samples == 0 ? double.NaN : (double)Correct / Samples;
+
+    /// <summary>Share of the samples that were left out of the gradient.</summary>
+    public double SkippedShare => Samples == 0 ? double.NaN : (double)Skipped / Samples;
 
     public double Seconds => (Ended - Began).TotalSeconds;
 
@@ -78,21 +82,27 @@ public sealed class StepAccount
 
         double loss = 0;
         long correct = 0;
+        long skipped = 0;
         int samples = 0;
         for (int shard = 0; shard < step.Shards; shard++)
         {
             AppliedMicrobatch microbatch = step[shard];
             loss += microbatch.LossSum;
             correct += microbatch.Correct;
+            skipped += microbatch.Skipped;
             samples += microbatch.Samples;
         }
 
         int epoch = plan.EpochOf(version - 1);
         ref EpochTotals totals = ref CollectionsMarshal.GetValueRefOrAddDefault(epochs, epoch, out bool known);
-        EpochTotals before = known ? totals : new EpochTotals(epoch, 0, 0, 0, lastStep, lastStep);
+        EpochTotals before = known ? totals : new EpochTotals(epoch, 0, 0, 0, 0, lastStep, lastStep);
         totals = before with
         {
-            LossSum = before.LossSum + loss, Correct = before.Correct + correct, Samples = before.Samples + samples, Ended = now,
+            LossSum = before.LossSum + loss,
+            Correct = before.Correct + correct,
+            Skipped = before.Skipped + skipped,
+            Samples = before.Samples + samples,
+            Ended = now,
         };
         Samples += samples;
         lastStep = now;

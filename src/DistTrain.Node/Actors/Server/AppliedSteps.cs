@@ -57,6 +57,7 @@ internal sealed class AppliedSteps(ulong run, int partition)
             Samples = { Capacity = count },
             LossSums = { Capacity = count },
             Correct = { Capacity = count },
+            Skipped = { Capacity = count },
             Workers = { Capacity = count },
             Incarnations = { Capacity = count },
             GradientChecksums = { Capacity = count },
@@ -72,6 +73,7 @@ internal sealed class AppliedSteps(ulong run, int partition)
             taken.Samples.Add((uint)given.Samples);
             taken.LossSums.Add(given.LossSum);
             taken.Correct.Add((uint)given.Correct);
+            taken.Skipped.Add((uint)given.Skipped);
             taken.Workers.Add((uint)by.Worker);
             taken.Incarnations.Add(by.Incarnation);
             taken.GradientChecksums.Add(given.GradientChecksum);

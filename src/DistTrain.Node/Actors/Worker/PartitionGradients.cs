@@ -36,7 +36,7 @@ internal sealed class PartitionGradients
     /// <summary>Adds a shard's gradient sum, of the partition's length, and takes over the reference.</summary>
     public void Add(int shard, SharedBuffer sum, GradientResult result)
     {
-        leaf[0] = new ShardContribution(shard, result.Count, result.LossSum, result.Correct, sum.Checksum);
+        leaf[0] = new ShardContribution(shard, result.Count, result.LossSum, result.Correct, sum.Checksum, result.Skipped);
         if (tree.Offer(TreeNode.Leaf(shard), sum, leaf) == TreeOffer.Duplicate)
         {
             sum.Release();

@@ -38,6 +38,7 @@ internal static class FrameHeaders
         header.SampleCounts.Clear();
         header.LossSums.Clear();
         header.Corrects.Clear();
+        header.Skipped.Clear();
         header.GradientChecksums.Clear();
     }
 
@@ -93,6 +94,7 @@ internal static class FrameHeaders
             header.SampleCounts.Add((uint)shard.Samples);
             header.LossSums.Add(shard.LossSum);
             header.Corrects.Add((uint)shard.Correct);
+            header.Skipped.Add((uint)shard.Skipped);
             header.GradientChecksums.Add(shard.GradientChecksum);
         }
     }
@@ -102,9 +104,9 @@ internal static class FrameHeaders
     {
         int shards = header.Shards.Count;
         if (header.SampleCounts.Count != shards || header.LossSums.Count != shards
-            || header.Corrects.Count != shards || header.GradientChecksums.Count != shards)
+            || header.Corrects.Count != shards || header.Skipped.Count != shards || header.GradientChecksums.Count != shards)
         {
-            throw new LinkFaultException("a push lists unequal numbers of shards, sample counts, losses, corrects and checksums");
+            throw new LinkFaultException("a push lists unequal numbers of shards, sample counts, losses, corrects, skipped samples and checksums");
         }
 
         // Levels above 30 cannot be: a node's shards would not fit into an int.
@@ -117,7 +119,7 @@ internal static class FrameHeaders
         push.Node = new TreeNode((int)header.NodeLevel, (int)header.NodeIndex);
         for (int i = 0; i < shards; i++)
         {
-            if (header.Shards[i] > int.MaxValue || header.SampleCounts[i] > int.MaxValue || header.Corrects[i] > int.MaxValue)
+            if (header.Shards[i] > int.MaxValue || header.SampleCounts[i] > int.MaxValue || header.Corrects[i] > int.MaxValue || header.Skipped[i] > int.MaxValue)
             {
                 throw new LinkFaultException("a push names a shard or count that cannot be");
             }
@@ -127,7 +129,8 @@ internal static class FrameHeaders
                 (int)header.SampleCounts[i],
                 header.LossSums[i],
                 (int)header.Corrects[i],
-                header.GradientChecksums[i]));
+                header.GradientChecksums[i],
+                (int)header.Skipped[i]));
         }
     }
 

@@ -11,6 +11,9 @@ internal unsafe interface INetworkPass
     /// <summary>Who may take parts of a chunk; null for nobody.</summary>
     IWorkSharing? Sharing { get; set; }
 
+    /// <summary>Samples of the chunk that was run last without a way back, though there was one.</summary>
+    int Skipped { get; }
+
     /// <summary>Loss of a chunk. NaN if any value on the way was not finite, whether or not the loss shows it.</summary>
     /// <param name="gradient">Laid out like the weights; fully connected layers add to it, and replace what was there with the batch's first chunk. Null for no way back.</param>
     double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct);

@@ -78,6 +78,8 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
     public IGradientPhases? Phases { get; set; }
 
+    public int Skipped { get; private set; }
+
     public IWorkSharing? Sharing
     {
         get => sharing;
@@ -95,6 +97,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     {
         this.chunk = chunk;
         this.weights = weights;
+        Skipped = 0;
         notes.Values.Clear();
         fixed (float* inputs = batch.Inputs)
         {
@@ -175,7 +178,8 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     private void Keep(ReadOnlySpan<double> losses)
     {
         kept.Choose(losses, shape.LeastLoss);
-        if (kept.Count == chunk.Count)
+        Skipped = chunk.Count - kept.Count;
+        if (Skipped == 0)
         {
             return;
         }

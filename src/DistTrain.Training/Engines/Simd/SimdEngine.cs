@@ -103,6 +103,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
         double loss = 0;
         int correct = 0;
+        int skipped = 0;
         fixed (float* first = weights)
         {
             for (int start = 0; start < batch.Count; start += Chunk.Samples)
@@ -110,6 +111,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
                 var chunk = new Chunk(start, Math.Min(Chunk.Samples, batch.Count - start));
                 loss += pass.Run(chunk, batch, first, gradient, out int right);
                 correct += right;
+                skipped += pass.Skipped;
                 if (!double.IsFinite(loss))
                 {
                     throw Cause(loss, weights, batch);
@@ -122,7 +124,7 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
             }
         }
 
-        return new GradientResult(batch.Count, loss, correct);
+        return new GradientResult(batch.Count, loss, correct, skipped);
     }
 
     /// <summary>

@@ -44,7 +44,13 @@ public sealed class TorchEngine : IGradientEngine, IPredictor, IDividedTime
         network.Gradients.Clear();
         GradientResult result = Forward(weights, batch, batch.Dropout, out Tensor loss, out Tensor logits_NK);
         Phases?.ForwardEnded();
-        (model.SkipLossBelow > 0 ? TorchLoss.SumOfKept(model, logits_NK, tensors) : loss).backward();
+        if (model.SkipLossBelow > 0)
+        {
+            loss = TorchLoss.SumOfKept(model, logits_NK, tensors, out int kept);
+            result = result with { Skipped = batch.Count - kept };
+        }
+
+        loss.backward();
         Finite.Require("the gradient", network.Gradients, batch);
         network.Gradients.CopyTo(gradientSum);
         Phases?.BackwardEnded();

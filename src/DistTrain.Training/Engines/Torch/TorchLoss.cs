@@ -13,13 +13,16 @@ internal static class TorchLoss
     public static Tensor Sum(ModelDescription model, Tensor logits_NK, BatchTensors batch) => Of(model, logits_NK, batch, nn.Reduction.Sum);
 
     /// <summary>Summed over those samples whose loss is not below <see cref="ModelDescription.SkipLossBelow"/>.</summary>
+    /// <param name="kept">How many they are.</param>
     /// <inheritdoc cref="Sum"/>
-    public static Tensor SumOfKept(ModelDescription model, Tensor logits_NK, BatchTensors batch)
+    public static Tensor SumOfKept(ModelDescription model, Tensor logits_NK, BatchTensors batch, out int kept)
     {
         Tensor each = Of(model, logits_NK, batch, nn.Reduction.None);
         Tensor losses_N = each.dim() == 1 ? each : each.sum(1);
         using Scalar least = model.SkipLossBelow;
-        return losses_N.masked_select(losses_N.ge(least)).sum();
+        Tensor large = losses_N.masked_select(losses_N.ge(least));
+        kept = (int)large.shape[0];
+        return large.sum();
     }
 
     /// <returns>The sum, or, without a reduction, terms of a row's loss that add up to it.</returns>
