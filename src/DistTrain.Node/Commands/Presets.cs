@@ -16,7 +16,7 @@ internal static class Presets
     /// <exception cref="UserErrorException">No such recipe.</exception>
     public static JobSpec Apply(string name, JobSpec spec) => name switch
     {
-        // The least work that reaches 99 % of MNIST in the mean of many seeds: docs/benchmarks/2026-11-30-skipped-samples.md has its figures.
+        // The least work that reaches 99 % of MNIST in the mean of many seeds: docs/benchmarks/2026-11-30-skipped-samples.md says how it was found, 2026-11-30-four-rows.md what it reaches.
         "speedrun" => spec with
         {
             Name = "speedrun", Dataset = "mnist", Epochs = 1.2, BatchSize = 128, Shards = 2, Activation = LeakyRelu, LeakySlope = 0.1, SkipLossBelow = 0.05,

@@ -81,6 +81,7 @@ internal readonly unsafe struct EightLanes : ILanes<EightLanes>
         Vector256<int> whole = Vector256.ConvertToInt32Native(value);
         if (Sse2.IsSupported)
         {
+            // Of whole numbers up to 255 saturation makes nothing else, and saves the masks that narrowing needs.
             Vector128<short> saturated = Sse2.PackSignedSaturate(whole.GetLower(), whole.GetUpper());
             *(ulong*)target = Sse2.PackUnsignedSaturate(saturated, saturated).AsUInt64().ToScalar();
             return;

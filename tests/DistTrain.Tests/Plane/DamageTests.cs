@@ -23,6 +23,10 @@ public sealed class DamageTests
         { "kind Hello is not for a Worker", id => RawClient.Hello(id, 40) },
         { "which cannot be", id => RawClient.Push(id, 0, 40, 40, header => header.NodeLevel = 31) },
         { "unequal numbers of shards", id => RawClient.Push(id, 0, 40, 40, header => header.Shards.Add(1)) },
+        { "unequal numbers of shards", id => RawClient.Push(id, 0, 40, 40, header => Give(header, 8, 7, 6).Skipped.Clear()) },
+        { "unequal numbers of shards", id => RawClient.Push(id, 0, 40, 40, header => Give(header, 8, 7, 6).Corrects.Clear()) },
+        { "a shard or count that cannot be", id => RawClient.Push(id, 0, 40, 40, header => Give(header, 8, 7, skipped: 9)) },
+        { "a shard or count that cannot be", id => RawClient.Push(id, 0, 40, 40, header => Give(header, 8, correct: 9, 6)) },
         { "version 18446744073709551615 cannot be", id => RawClient.Push(id, 0, 40, 40, header => header.Version = ulong.MaxValue) },
         { "header of 4294967295 bytes", _ => Prefix(uint.MaxValue, 0) },
         { "header of 65537 bytes", _ => Prefix(65_537, 0) },
@@ -80,6 +84,18 @@ public sealed class DamageTests
 
         plane.Partition.Ends.Next();
         Assert.True(Samples.AllReturned(plane.Partition.Buffers));
+    }
+
+    /// <summary>What shard 1 gave to a push.</summary>
+    private static FrameHeader Give(FrameHeader header, uint samples, uint correct, uint skipped)
+    {
+        header.Shards.Add(1);
+        header.SampleCounts.Add(samples);
+        header.LossSums.Add(0.5);
+        header.Corrects.Add(correct);
+        header.Skipped.Add(skipped);
+        header.GradientChecksums.Add(1);
+        return header;
     }
 
     private static byte[] Prefix(uint header, uint payload)

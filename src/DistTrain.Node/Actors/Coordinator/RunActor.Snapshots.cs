@@ -106,7 +106,7 @@ internal sealed partial class RunActor
             SamplesPerSecond = epoch?.SamplesPerSecond ?? 0,
             Checkpoint = processed.Checkpoint,
         };
-        if (files.Spec.SkipLossBelow > 0)
+        if (files.Spec.SkipLossBelow > 0 && !files.Spec.IsEmulated)
         {
             record.Skipped = epoch?.SkippedShare ?? double.NaN;
         }

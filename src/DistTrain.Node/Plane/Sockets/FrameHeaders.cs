@@ -119,14 +119,15 @@ internal static class FrameHeaders
         push.Node = new TreeNode((int)header.NodeLevel, (int)header.NodeIndex);
         for (int i = 0; i < shards; i++)
         {
-            if (header.Shards[i] > int.MaxValue || header.SampleCounts[i] > int.MaxValue || header.Corrects[i] > int.MaxValue || header.Skipped[i] > int.MaxValue)
+            uint samples = header.SampleCounts[i];
+            if (header.Shards[i] > int.MaxValue || samples > int.MaxValue || header.Corrects[i] > samples || header.Skipped[i] > samples)
             {
                 throw new LinkFaultException("a push names a shard or count that cannot be");
             }
 
             push.Shards.Add(new ShardContribution(
                 (int)header.Shards[i],
-                (int)header.SampleCounts[i],
+                (int)samples,
                 header.LossSums[i],
                 (int)header.Corrects[i],
                 header.GradientChecksums[i],

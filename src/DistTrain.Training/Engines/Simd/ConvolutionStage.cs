@@ -39,7 +39,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         this.shape = shape;
         this.activation = activation;
-        rowsOfFours = shape.Height - (shape.Height % FourRows.Rows);
+        rowsOfFours = Rows - (Rows % FourRows.Rows);
         bandRows = wholeGradient ? shape.Height : 2;
         isSparse = wholeGradient && TPooling.PassesOne && SparseBack<TLanes, TActivation>.Fits(shape);
         isPicked = !wholeGradient && TPooling.PassesOne && PickedBack<TLanes, TActivation>.Pays;
@@ -48,12 +48,15 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         kept = new AlignedFloats((int)(blocks * KeptBytes / sizeof(float)));
         int values = shape.Outputs * shape.Inputs * ConvolutionShape.Kernel;
         filtersOfFour = new AlignedFloats(FourRows.Points * values);
-        filtersOfTwo = new AlignedFloats(rowsOfFours < shape.Height ? TwoRows.Points * values : 0);
+        filtersOfTwo = new AlignedFloats(rowsOfFours < Rows ? TwoRows.Points * values : 0);
         patchFilters = new AlignedFloats(isSparse ? Patches.PaddedFiltersSize(shape) : 0);
         int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
         weightSums = new AccumulatorSets(sets, isSparse ? shape.Outputs * Patches.Filter : shape.Outputs * shape.FanIn * Block.Samples);
         biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
     }
+
+    // Rows of outputs that are pooled.
+    private int Rows => 2 * shape.PooledHeight;
 
     private nint KeptBytes => shape.PooledSize * keptOfWindow;
 
@@ -66,7 +69,7 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         int kernels = shape.Outputs * shape.Inputs;
         FourRows.Filters(weights, kernels, filtersOfFour.First);
-        if (rowsOfFours < shape.Height)
+        if (rowsOfFours < Rows)
         {
             TwoRows.Filters(weights, kernels, filtersOfTwo.First);
         }
@@ -91,7 +94,10 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
     {
         byte* keep = (byte*)kept.First + (block * KeptBytes);
         Forward(scratch.Fours, 0, rowsOfFours, filtersOfFour.First, input, bias, keep, output, stride, note);
-        Forward(scratch.Twos, rowsOfFours, shape.Height, filtersOfTwo.First, input, bias, keep, output, stride, note);
+        if (rowsOfFours < Rows)
+        {
+            Forward(scratch.Twos, rowsOfFours, Rows, filtersOfTwo.First, input, bias, keep, output, stride, note);
+        }
     }
 
     /// <summary>Of what the way back needs, samples that have one take the first places of the chunk.</summary>

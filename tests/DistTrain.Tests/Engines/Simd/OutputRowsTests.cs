@@ -47,37 +47,21 @@ public sealed unsafe class OutputRowsTests
     /// Outputs of four rows in registers, as where there are 32, and by way of memory. They are the same sums in the same order, but no machine with fewer registers takes the
     /// first way by itself.
     /// </summary>
-    [Fact]
-    public void Outputs_have_the_same_bits_in_registers_and_by_way_of_memory()
+    [Theory]
+    [InlineData(1, 6, 32, 32)]
+    [InlineData(2, 12, 8, 12)]
+    public void Outputs_have_the_same_bits_in_registers_and_by_way_of_memory(int inputs, int outputs, int height, int width)
     {
-        var shape = new ConvolutionShape(1, 6, 32, 32);
-        var random = new Random(5);
-        const int Lanes = 8;
-        AlignedFloats values = Fill(FourRows.Points * shape.InputWidth * Lanes, () => random.NextSingle() - 0.5f);
-        AlignedFloats filters = Fill(FourRows.Points * shape.Outputs * ConvolutionShape.Kernel, () => random.NextSingle() - 0.5f);
-        AlignedFloats bias = Fill(shape.Outputs, random.NextSingle);
-        var inRegisters = new AlignedFloats(FourRows.Rows * 2 * shape.Width * Lanes);
-        ColumnPairs.TwoChannels<EightLanes>(shape, values.First, filters.First, bias.First, inRegisters.First);
-        var byMemory = new AlignedFloats(FourRows.Points * 3 * 4 * Lanes);
-        for (int x = 0; x < shape.Width; x += 4)
-        {
-            ProductTiles.FourColumns<EightLanes, FourRows>(shape, values.First + (x * Lanes), filters.First, bias.First, byMemory.First);
-            for (int row = 0; row < FourRows.Rows; row++)
-            {
-                for (int channel = 0; channel < 2; channel++)
-                {
-                    Assert.Equal(
-                        byMemory.Values.Slice(((row * 3) + channel) * 4 * Lanes, 4 * Lanes),
-                        inRegisters.Values.Slice(((((row * 2) + channel) * shape.Width) + x) * Lanes, 4 * Lanes));
-                }
-            }
-        }
+        var shape = new ConvolutionShape(inputs, outputs, height, width);
+        AssertSameInRegisters<FourLanes>(shape);
+        AssertSameInRegisters<EightLanes>(shape);
+        AssertSameInRegisters<SixteenLanes>(shape);
     }
 
-    /// <summary>What is equal by the definition ties in pooling, where the first of the largest takes the gradient.</summary>
+    /// <summary>In an image without anything, what ties in pooling by the definition ties here, where the first of the largest takes the gradient.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Equal_rows_have_equal_outputs(int inputs, int outputs, int height, int width)
+    public void Rows_that_are_all_equal_have_equal_outputs(int inputs, int outputs, int height, int width)
     {
         var shape = new ConvolutionShape(inputs, outputs, height, width);
         AssertTies<TwoRows>(shape);
@@ -132,6 +116,37 @@ public sealed unsafe class OutputRowsTests
         float[] expected = Rows<SixteenLanes, TFiltering>(shape, sixteen, weights, bias);
         Assert.Equal(FirstLanes(expected, 8), Rows<EightLanes, TFiltering>(shape, FirstLanes(sixteen, 8), weights, bias));
         Assert.Equal(FirstLanes(expected, 4), Rows<FourLanes, TFiltering>(shape, FirstLanes(sixteen, 4), weights, bias));
+    }
+
+    private static void AssertSameInRegisters<TLanes>(ConvolutionShape shape)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var random = new Random(5);
+        int kernels = shape.Outputs * shape.Inputs;
+        AlignedFloats values = Fill(FourRows.Points * shape.Inputs * shape.InputWidth * TLanes.Count, () => random.NextSingle() - 0.5f);
+        AlignedFloats filters = Fill(FourRows.Points * kernels * ConvolutionShape.Kernel, () => random.NextSingle() - 0.5f);
+        AlignedFloats bias = Fill(shape.Outputs, random.NextSingle);
+        var inRegisters = new AlignedFloats(FourRows.Rows * 2 * shape.Width * TLanes.Count);
+        var byMemory = new AlignedFloats(FourRows.Points * 3 * 4 * TLanes.Count);
+        int tile = 4 * TLanes.Count;
+        for (int first = 0; first + 3 <= shape.Outputs; first++)
+        {
+            float* own = filters.First + (first * shape.Inputs * ConvolutionShape.Kernel);
+            ColumnPairs.TwoChannels<TLanes>(shape, values.First, own, bias.First + first, inRegisters.First);
+            for (int x = 0; x < shape.Width; x += 4)
+            {
+                ProductTiles.FourColumns<TLanes, FourRows>(shape, values.First + (x * TLanes.Count), own, bias.First + first, byMemory.First);
+                for (int row = 0; row < FourRows.Rows; row++)
+                {
+                    for (int channel = 0; channel < 2; channel++)
+                    {
+                        Assert.Equal(
+                            byMemory.Values.Slice(((row * 3) + channel) * tile, tile),
+                            inRegisters.Values.Slice(((((row * 2) + channel) * shape.Width) + x) * TLanes.Count, tile));
+                    }
+                }
+            }
+        }
     }
 
     private static void AssertTies<TFiltering>(ConvolutionShape shape)

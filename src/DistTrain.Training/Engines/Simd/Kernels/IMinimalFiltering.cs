@@ -9,7 +9,7 @@ namespace DistTrain.Training.Engines.Simd.Kernels;
 /// <remarks>
 /// After A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2015. The points are 1 and -1, 2 and -2, ..., 0, infinity, in this order. A product at 1 goes into
 /// each output as it is, so what is added to it, the bias, is added to all outputs. Where all rows of inputs are equal, values at all points but 1 are zeros, exactly, and outputs are equal to the last
-/// bit: what ties in pooling by the definition ties here.
+/// bit. Where only those under a window of pooling are, outputs that are equal by the definition may be told apart by their rounding.
 /// </remarks>
 internal unsafe interface IMinimalFiltering
 {
