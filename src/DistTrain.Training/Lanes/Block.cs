@@ -11,6 +11,17 @@ internal static unsafe class Block
 {
     public const int Samples = 16;
 
+    /// <summary>The same additions, lane by lane, of sixteen vectors one behind the other.</summary>
+    public static TLanes Sum<TLanes>(float* accumulators)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes a = Four<TLanes>(accumulators);
+        TLanes b = Four<TLanes>(accumulators + TLanes.Count);
+        TLanes c = Four<TLanes>(accumulators + (2 * TLanes.Count));
+        TLanes d = Four<TLanes>(accumulators + (3 * TLanes.Count));
+        return (a + c) + (b + d) + TLanes.Of(0f);
+    }
+
     /// <summary>The sum of sixteen accumulators, as a tree: always the same additions.</summary>
     public static float Sum(float* accumulators)
     {
@@ -21,4 +32,8 @@ internal static unsafe class Block
         // came of an underflow its sign, and others do not.
         return (four[0] + four[2]) + (four[1] + four[3]) + 0f;
     }
+
+    private static TLanes Four<TLanes>(float* first)
+        where TLanes : struct, ILanes<TLanes> =>
+        (TLanes.Load(first) + TLanes.Load(first + (8 * TLanes.Count))) + (TLanes.Load(first + (4 * TLanes.Count)) + TLanes.Load(first + (12 * TLanes.Count)));
 }

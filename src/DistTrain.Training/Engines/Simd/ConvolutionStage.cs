@@ -51,7 +51,10 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
         filtersOfTwo = new AlignedFloats(rowsOfFours < Rows ? TwoRows.Points * values : 0);
         patchFilters = new AlignedFloats(isSparse ? Patches.PaddedFiltersSize(shape) : 0);
         int sets = Math.Max(1, blocks * TLanes.Count / Block.Samples);
-        weightSums = new AccumulatorSets(sets, isSparse ? shape.Outputs * Patches.Filter : shape.Outputs * shape.FanIn * Block.Samples);
+        int setSize = isSparse ? shape.Outputs * Patches.Filter
+            : isListed ? ListedBack<TLanes, TActivation>.SetSize(shape)
+            : shape.Outputs * shape.FanIn * Block.Samples;
+        weightSums = new AccumulatorSets(sets, setSize);
         biasSums = new AccumulatorSets(sets, shape.Outputs * Block.Samples);
     }
 
@@ -150,16 +153,17 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             return;
         }
 
+        if (isListed)
+        {
+            float* own = weightSums.First(set) + (accumulator * ListedBack<TLanes, TActivation>.SampleSums(shape));
+            scratch.Listed.Add(samples, keep, output, gradient, stride, input, own, biases);
+            return;
+        }
+
         float* sums = weightSums.First(set) + accumulator;
         if (isPicked)
         {
             scratch.Picked.Add(keep, output, gradient, stride, input, sums, biases);
-            return;
-        }
-
-        if (isListed)
-        {
-            scratch.Listed.Add(samples, keep, output, gradient, stride, input, sums, biases);
             return;
         }
 
@@ -195,6 +199,10 @@ internal sealed unsafe class ConvolutionStage<TLanes, TActivation, TPooling>
             }
 
             SparseBack<TLanes, TActivation>.ToWeights(shape, sums, weights);
+        }
+        else if (isListed)
+        {
+            ListedBack<TLanes, TActivation>.ToWeights(shape, weightSums, sets, weights);
         }
         else
         {

@@ -27,9 +27,8 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
     private readonly AlignedFloats gradients;
     private readonly AlignedFloats which;
 
-    // An image a sample, and the sums of its weights: [sample][output][5][8].
+    // One a sample.
     private readonly AlignedFloats images;
-    private readonly AlignedFloats samples;
 
     public ListedBack(ConvolutionShape shape, TActivation activation)
     {
@@ -40,20 +39,43 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
         gradients = new AlignedFloats(lists.Room * TLanes.Count);
         which = new AlignedFloats(lists.Room * TLanes.Count / sizeof(float));
         images = new AlignedFloats(ListedWeights.ImageSize(shape) * TLanes.Count);
-        samples = new AlignedFloats(SampleSums * TLanes.Count);
     }
-
-    private int SampleSums => shape.Outputs * ListedWeights.Filter;
 
     /// <summary>With thirty-two registers there is <see cref="PickedBack{TLanes, TActivation}"/>, beside which it was not measured.</summary>
     public static bool Pays(ConvolutionShape shape) =>
         Avx2.IsSupported && TLanes.Count == WindowLists.Samples && TLanes.Registers < 32 && ListedWeights.Fits(shape);
 
+    /// <summary>Floats of one sample's accumulators: outputs x 5 x 8.</summary>
+    public static int SampleSums(ConvolutionShape shape) => shape.Outputs * ListedWeights.Filter;
+
+    /// <summary>Floats of a set of accumulators: samples of a <see cref="Block"/> x <see cref="SampleSums"/>.</summary>
+    public static int SetSize(ConvolutionShape shape) => Block.Samples * SampleSums(shape);
+
+    /// <summary>Adds sets of accumulators up, and their samples.</summary>
+    /// <param name="count">Sets that samples were added to.</param>
+    /// <param name="weights">outputs x 5 x 5.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToWeights(ConvolutionShape shape, AccumulatorSets sets, int count, float* weights)
+    {
+        const int Room = Block.Samples * ListedWeights.Row;
+        float* rows = stackalloc float[Room];
+        for (int at = 0; at < SampleSums(shape); at += ListedWeights.Row, weights += ConvolutionShape.Kernel)
+        {
+            for (int sample = 0; sample < Block.Samples; sample++)
+            {
+                sets.Sum<EightLanes>(count, ((nint)sample * SampleSums(shape)) + at).Store(rows + (sample * ListedWeights.Row));
+            }
+
+            Block.Sum<EightLanes>(rows).Store(rows);
+            new ReadOnlySpan<float>(rows, ConvolutionShape.Kernel).CopyTo(new Span<float>(weights, ConvolutionShape.Kernel));
+        }
+    }
+
     /// <inheritdoc cref="ConvolutionStage{TLanes, TActivation, TPooling}.Back"/>
     /// <param name="count">Samples of the block.</param>
     /// <param name="kept">Of <see cref="MaximumPooling"/>.</param>
     /// <param name="pooled">The stage's output, laid out like the gradient.</param>
-    /// <param name="sums">Accumulators for the first lane: outputs x 5 x 5, a <see cref="Block"/> each.</param>
+    /// <param name="sums">Accumulators for the first lane's sample; those of the others follow. What lies beside a row of five taps adds up too, and is nobody's.</param>
     /// <param name="biases">Accumulators for the first lane.</param>
     public void Add(int count, byte* kept, float* pooled, float* gradient, nint stride, float* input, float* sums, float* biases)
     {
@@ -66,18 +88,14 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
         }
 
         ListedWeights.ToImages(shape, input, images.First);
-        ToSamples(sums);
-        for (int sample = 0; sample < count; sample++)
+        for (int sample = 0; sample < count; sample++, sums += SampleSums(shape))
         {
-            float* own = samples.First + (sample * SampleSums);
             float* image = images.First + (sample * ListedWeights.ImageSize(shape));
             for (int output = 0; output < shape.Outputs; output += 2)
             {
-                ListedWeights.Add(image, lists.Of(sample, output), lists.Of(sample, output + 1), own + (output * ListedWeights.Filter));
+                ListedWeights.Add(image, lists.Of(sample, output), lists.Of(sample, output + 1), sums + (output * ListedWeights.Filter));
             }
         }
-
-        FromSamples(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,31 +118,4 @@ internal sealed unsafe class ListedBack<TLanes, TActivation>
 
         sum.Store(bias);
     }
-
-    /// <summary>Accumulators become each sample's, so that a row of taps is a vector.</summary>
-    private void ToSamples(float* sums)
-    {
-        // What lies beside the taps adds up too; without this it would do so over all steps.
-        samples.Values.Clear();
-        for (int output = 0; output < shape.Outputs; output++)
-        {
-            for (int y = 0; y < ConvolutionShape.Kernel; y++, sums += ConvolutionShape.Kernel * Block.Samples)
-            {
-                Transposition.Copy(sums, Block.Samples, SamplesAt(output, y), SampleSums, ConvolutionShape.Kernel, TLanes.Count);
-            }
-        }
-    }
-
-    private void FromSamples(float* sums)
-    {
-        for (int output = 0; output < shape.Outputs; output++)
-        {
-            for (int y = 0; y < ConvolutionShape.Kernel; y++, sums += ConvolutionShape.Kernel * Block.Samples)
-            {
-                Transposition.Copy(SamplesAt(output, y), SampleSums, sums, Block.Samples, TLanes.Count, ConvolutionShape.Kernel);
-            }
-        }
-    }
-
-    private float* SamplesAt(int output, int y) => samples.First + (output * ListedWeights.Filter) + (y * ListedWeights.Row);
 }

@@ -51,6 +51,52 @@ public sealed unsafe class ListedBackTests
         Assert.Equal(0, lists.Of(sample, output).Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Sums_of_samples_have_the_bits_of_sums_of_lanes(int sets)
+    {
+        var lanes = new AccumulatorSets(4, Shape.Outputs * Shape.FanIn * Block.Samples);
+        var samples = new AccumulatorSets(4, ListedBack<EightLanes, Rectifier>.SetSize(Shape));
+        for (int set = 0; set < 4; set++)
+        {
+            AlignedFloats numbers = random.Numbers(lanes.Length);
+            AlignedFloats moved = BySample(numbers);
+            numbers.Values.CopyTo(new Span<float>(lanes.First(set), lanes.Length));
+            moved.Values.CopyTo(new Span<float>(samples.First(set), samples.Length));
+        }
+
+        float[] weights = new float[Shape.Outputs * Shape.FanIn];
+        fixed (float* first = weights)
+        {
+            ListedBack<EightLanes, Rectifier>.ToWeights(Shape, samples, sets, first);
+        }
+
+        Assert.Equal([.. Enumerable.Range(0, weights.Length).Select(weight => lanes.SumOfBlock<EightLanes>(sets, weight))], weights);
+    }
+
+    /// <summary>Accumulators of [output][5][5][sample] as those of [sample][output][5][8], with numbers beside the taps.</summary>
+    private AlignedFloats BySample(AlignedFloats lanes)
+    {
+        AlignedFloats samples = random.Numbers(ListedBack<EightLanes, Rectifier>.SetSize(Shape));
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            (int weight, int sample) = (i / Block.Samples, i % Block.Samples);
+            samples.First[Place(weight, sample)] = lanes.First[i];
+        }
+
+        return samples;
+    }
+
+    /// <summary>Those of them that are taps.</summary>
+    private static float[] Taps(AlignedFloats samples) =>
+        [.. Enumerable.Range(0, Shape.Outputs * Shape.FanIn * Block.Samples).Select(i => samples.Values[Place(i / Block.Samples, i % Block.Samples)])];
+
+    private static int Place(int weight, int sample) =>
+        (sample * ListedBack<EightLanes, Rectifier>.SampleSums(Shape)) + (weight / ConvolutionShape.Kernel * ListedWeights.Row) + (weight % ConvolutionShape.Kernel);
+
     private void Compare<TActivation>(TActivation activation, double share, nint stride)
         where TActivation : struct, IActivation
     {
@@ -92,8 +138,8 @@ public sealed unsafe class ListedBackTests
             }
 
             AlignedFloats input = random.Numbers(Shape.InputSize * Lanes);
-            AlignedFloats sums = random.Numbers(Shape.Outputs * Shape.FanIn * Block.Samples);
-            AlignedFloats expected = sums.Copy();
+            AlignedFloats expected = random.Numbers(Shape.Outputs * Shape.FanIn * Block.Samples);
+            AlignedFloats sums = BySample(expected);
             ConvolutionWeights.Add<EightLanes>(Shape, dense.First, Shape.Height, input.First, expected.First);
 
             // Once for nothing: lists and images of an earlier block must not be seen.
@@ -102,7 +148,7 @@ public sealed unsafe class ListedBackTests
             back.Add(Lanes, memory, pooled.First, earlier[0].First, stride, earlier[1].First, earlier[2].First, earlier[3].First);
             back.Add(Lanes, memory, pooled.First, gradient.First, stride, input.First, sums.First, biases.First);
 
-            Assert.Equal(expected.Values.ToArray(), sums.Values.ToArray());
+            Assert.Equal(Taps(BySample(expected)), Taps(sums));
             Assert.Equal(expectedBiases.Values.ToArray(), biases.Values.ToArray());
 
             // Memory goes with its owner, even if somebody has its address.
