@@ -47,6 +47,7 @@ internal static unsafe class ColumnPairs
 
                 if (pair == 3)
                 {
+                    // 0 and infinity, which go into the outermost rows alone.
                     y0 += a0;
                     z0 += a1;
                     y3 += b0;
