@@ -91,6 +91,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         var stage = new LinearStage<TLanes, TActivation>(inputs, outputs, default(TActivation));
         AlignedFloats input = Random(inputs * Chunk.Samples, 1);
         AlignedFloats weights = Random((inputs + 1) * outputs, 0.1f);
+        AlignedFloats outputGradient = Random(outputs * Chunk.Samples, 1);
         var gradient = new AlignedFloats((inputs + 1) * outputs);
         var inputGradient = new AlignedFloats(inputs * Chunk.Samples);
         var note = new AlignedFloats(TLanes.Count);
@@ -100,6 +101,8 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
             new KernelTime(name, Best.Of(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
             new KernelTime($"{name} back", Best.Of(() =>
             {
+                // The way back turns it into that of the weighted sums, in place.
+                outputGradient.Values.CopyTo(new Span<float>(stage.Gradient, outputs * Chunk.Samples));
                 stage.Back(Whole, weights.First, inputGradient.First);
                 int parts = stage.BeginWeights(Whole, input.First, gradient.First);
                 for (int part = 0; part < parts; part++)

@@ -25,6 +25,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     private readonly AlignedFloats inputRows;
     private readonly int inputRow;
     private readonly DropoutStage<TLanes>? dropout;
+    private readonly LiveUnits live;
     private readonly MatrixParts<TLanes> products = new();
     private readonly MatrixParts<TLanes> weightProducts = new();
     private bool dropped;
@@ -40,6 +41,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         kept = activation is not null && TActivation.BackTakesInput ? new AlignedFloats(outputs * Chunk.Samples) : output;
         gradient = new AlignedFloats(checked(outputs * Chunk.Samples));
         inputRows = new AlignedFloats(checked(inputRow * Chunk.Samples));
+        live = new LiveUnits(outputs);
         this.dropout = dropout is null ? null : new DropoutStage<TLanes>(outputs, dropout);
     }
 
@@ -134,6 +136,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             Deactivate(function, chunk);
         }
 
+        live.Gather(Gradient, chunk);
         if (inputGradient != null)
         {
             products.Run(
@@ -148,7 +151,8 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
                     CRow = Chunk.Samples,
                     Rows = inputs,
                     Columns = chunk.Columns(TLanes.Count),
-                    Inner = outputs,
+                    Inner = live.Count,
+                    ColumnsOfA = live.Listed,
                     Fresh = true,
                 },
                 Sharing);
@@ -167,6 +171,11 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         bool first = chunk.Start == 0;
         AddBiases(chunk, weightGradient + ((nint)outputs * inputs), first);
         Transposition.Copy(input, Chunk.Samples, inputRows.First, inputRow, inputs, chunk.Count);
+        if (first)
+        {
+            live.ClearOthers(weightGradient, inputs);
+        }
+
         weightProducts.Begin(new()
         {
             A = Gradient,
@@ -176,7 +185,8 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
             BRow = inputRow,
             C = weightGradient,
             CRow = inputs,
-            Rows = outputs,
+            Rows = live.Count,
+            RowsOfC = live.Listed,
             Columns = inputs,
             Inner = chunk.Count,
             Fresh = first,
@@ -226,10 +236,15 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
 
     private void AddBiases(Chunk chunk, float* biases, bool first)
     {
-        float* sums = stackalloc float[Block.Samples];
-        for (int o = 0; o < outputs; o++)
+        if (first)
         {
-            float* g = Gradient + ((nint)o * Chunk.Samples);
+            new Span<float>(biases, outputs).Clear();
+        }
+
+        float* sums = stackalloc float[Block.Samples];
+        for (int i = 0; i < live.Count; i++)
+        {
+            float* g = Gradient + ((nint)i * Chunk.Samples);
             for (int lane = 0; lane < Block.Samples; lane += TLanes.Count)
             {
                 TLanes sum = TLanes.Load(g + lane);
@@ -241,7 +256,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
                 sum.Store(sums + lane);
             }
 
-            biases[o] = (first ? 0f : biases[o]) + Block.Sum(sums);
+            biases[live.Number(i)] += Block.Sum(sums);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed unsafe class MatrixParts<TLanes>
     private const long ProductsOfGroup = 1_500_000;
 
     private readonly SharableParts groups;
-    private Operands operands;
+    private MatrixOperands operands;
     private int rowsOfGroup;
 
     public MatrixParts() => groups = new SharableParts(Compute);
@@ -25,63 +25,26 @@ internal sealed unsafe class MatrixParts<TLanes>
 
     /// <summary>Computes a product.</summary>
     /// <param name="sharing">Null for the calling thread alone.</param>
-    public void Run(in Operands product, IWorkSharing? sharing)
+    public void Run(in MatrixOperands product, IWorkSharing? sharing)
     {
         Begin(product);
         groups.Run(Groups, sharing);
     }
 
     /// <summary>Divides a product, of which each group is to be <see cref="Compute">computed</see>.</summary>
-    public void Begin(in Operands product)
+    public void Begin(in MatrixOperands product)
     {
         operands = product;
-        long wanted = Math.Max(1, (long)product.Rows * product.Columns * product.Inner / ProductsOfGroup);
-        int rows = (int)((product.Rows + wanted - 1) / wanted);
-        rowsOfGroup = (rows + MatrixProduct<TLanes>.TileRows - 1) / MatrixProduct<TLanes>.TileRows * MatrixProduct<TLanes>.TileRows;
+        int wanted = (int)Math.Max(1, (long)product.Rows * product.Columns * product.Inner / ProductsOfGroup);
+        rowsOfGroup = WholeTiles(Math.Max(1, (product.Rows + wanted - 1) / wanted));
         Groups = (product.Rows + rowsOfGroup - 1) / rowsOfGroup;
     }
 
     public void Compute(int group)
     {
-        Operands p = operands;
-        nint first = (nint)group * rowsOfGroup;
-        int rows = Math.Min(rowsOfGroup, p.Rows - (int)first);
-        float* a = p.A + (first * p.ARow);
-        float* c = p.C + (first * p.CRow);
-        if (p.Fresh)
-        {
-            MatrixProduct<TLanes>.Set(a, p.ARow, p.AColumn, p.B, p.BRow, c, p.CRow, rows, p.Columns, p.Inner);
-        }
-        else
-        {
-            MatrixProduct<TLanes>.Add(a, p.ARow, p.AColumn, p.B, p.BRow, c, p.CRow, rows, p.Columns, p.Inner);
-        }
+        int first = group * rowsOfGroup;
+        MatrixProduct<TLanes>.Run(operands, first, Math.Min(rowsOfGroup, operands.Rows - first));
     }
 
-    /// <summary>Of C += A B, or of C = A B, as <see cref="MatrixProduct{TLanes}"/> takes them.</summary>
-    public struct Operands
-    {
-        /// <summary>Rows x inner.</summary>
-        public float* A;
-
-        /// <summary>Floats from row to row of A.</summary>
-        public nint ARow;
-
-        /// <summary>Floats from column to column of A.</summary>
-        public nint AColumn;
-
-        /// <summary>Inner x columns.</summary>
-        public float* B;
-        public nint BRow;
-
-        /// <summary>Rows x columns.</summary>
-        public float* C;
-        public nint CRow;
-        public int Rows;
-        public int Columns;
-        public int Inner;
-
-        /// <summary>C = A B.</summary>
-        public bool Fresh;
-    }
+    private static int WholeTiles(int rows) => (rows + MatrixProduct<TLanes>.TileRows - 1) / MatrixProduct<TLanes>.TileRows * MatrixProduct<TLanes>.TileRows;
 }

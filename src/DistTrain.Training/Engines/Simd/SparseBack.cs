@@ -17,6 +17,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
     private readonly ConvolutionShape shape;
     private readonly TActivation activation;
     private readonly Survivors survivors;
+    private readonly AlignedFloats filterOffsets;
 
     // One image a lane: the input's pixels, and their gradients; and one sample's strips.
     private readonly int imageSize;
@@ -35,6 +36,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         this.shape = shape;
         this.activation = activation;
         survivors = new Survivors(shape);
+        filterOffsets = Patches.FilterOffsets(shape);
         imageSize = Patches.ImageSize(shape);
         images = new AlignedFloats(imageSize * TLanes.Count);
         imageGradients = new AlignedFloats(imageSize * TLanes.Count);
@@ -141,6 +143,6 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
             Patches.AddToFilter(strips.First, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sums);
         }
 
-        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters);
+        Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters, (int*)filterOffsets.First);
     }
 }

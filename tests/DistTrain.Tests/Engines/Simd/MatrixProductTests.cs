@@ -58,21 +58,91 @@ public sealed unsafe class MatrixProductTests
         AssertReplaces<SixteenLanes>(size);
     });
 
+    /// <summary>Rows of A and of B that are zeros, some of them or all, may as well not be there.</summary>
+    [Fact]
+    public void Leaving_out_rows_of_zeros_changes_no_bit() => Sizes.Sample(size =>
+    {
+        AssertLeavesOut<FourLanes>(size);
+        AssertLeavesOut<EightLanes>(size);
+        AssertLeavesOut<SixteenLanes>(size);
+    });
+
+    private static void AssertLeavesOut<TLanes>((int M, int N, int K, bool Transposed, int Seed) size)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        (AlignedFloats a, AlignedFloats b, AlignedFloats c) = Matrices(size);
+        var random = new Random(size.Seed);
+        int[] rows = [.. Enumerable.Range(0, size.M).Where(_ => random.Next(3) > 0)];
+        int[] inner = [.. Enumerable.Range(0, size.K).Where(_ => random.Next(3) > 0)];
+        for (int i = 0; i < a.Length; i++)
+        {
+            int row = size.Transposed ? i % size.M : i / size.K;
+            a.Values[i] = rows.Contains(row) ? a.Values[i] : 0;
+        }
+
+        var someOfB = new AlignedFloats(b.Length);
+        for (int k = 0, next = 0; k < size.K; k++)
+        {
+            Span<float> row = b.Values.Slice(k * Pitch(size.N), Pitch(size.N));
+            if (inner.Contains(k))
+            {
+                row.CopyTo(someOfB.Values[(next++ * Pitch(size.N))..]);
+            }
+            else
+            {
+                row.Clear();
+            }
+        }
+
+        AlignedFloats expected = c.Copy();
+        MatrixProduct<TLanes>.Run(Operands(size, a, b, expected), 0, size.M);
+        MatrixOperands columns = Operands(size, a, someOfB, c.Copy()) with { Inner = inner.Length };
+        fixed (int* list = inner)
+        {
+            // An empty array's address is null, which stands for all.
+            int none = 0;
+            columns.ColumnsOfA = inner.Length == 0 ? &none : list;
+            MatrixProduct<TLanes>.Run(columns, 0, size.M);
+        }
+
+        Assert.Equal(Bits(expected.First, c.Length), Bits(columns.C, c.Length));
+
+        // Rows of A, one behind the other, which are columns if it is transposed.
+        MatrixOperands some = Operands(size, new AlignedFloats(rows.Length * size.K), b, c.Copy()) with { ARow = size.K, AColumn = 1, Rows = rows.Length };
+        for (int i = 0; i < rows.Length * size.K; i++)
+        {
+            (int row, int k) = (rows[i / size.K], i % size.K);
+            some.A[i] = a.Values[size.Transposed ? (k * size.M) + row : (row * size.K) + k];
+        }
+
+        fixed (int* list = rows)
+        {
+            some.RowsOfC = list;
+            MatrixProduct<TLanes>.Run(some, 0, rows.Length);
+        }
+
+        Assert.Equal(Bits(expected.First, c.Length), Bits(some.C, c.Length));
+    }
+
+    private static int[] Bits(float* values, int count) => new ReadOnlySpan<int>(values, count).ToArray();
+
     private static void AssertReplaces<TLanes>((int M, int N, int K, bool Transposed, int Seed) size)
         where TLanes : struct, ILanes<TLanes>
     {
         (AlignedFloats a, AlignedFloats b, AlignedFloats replaced) = Matrices(size);
-        (int row, int column) = size.Transposed ? (1, size.M) : (size.K, 1);
         int pitch = size.N + 1;
         float[] expected = replaced.Values.ToArray();
         var zeros = new AlignedFloats(expected.Length);
-        MatrixProduct<TLanes>.Add(a.First, row, column, b.First, Pitch(size.N), zeros.First, pitch, size.M, size.N, size.K);
+        MatrixOperands operands = Operands(size, a, b, zeros);
+        MatrixProduct<TLanes>.Run(operands, 0, size.M);
         for (int m = 0; m < size.M; m++)
         {
             zeros.Values.Slice(m * pitch, size.N).CopyTo(expected.AsSpan(m * pitch));
         }
 
-        MatrixProduct<TLanes>.Set(a.First, row, column, b.First, Pitch(size.N), replaced.First, pitch, size.M, size.N, size.K);
+        operands.C = replaced.First;
+        operands.Fresh = true;
+        MatrixProduct<TLanes>.Run(operands, 0, size.M);
 
         Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), replaced.Values.ToArray().Select(BitConverter.SingleToInt32Bits));
     }
@@ -82,10 +152,23 @@ public sealed unsafe class MatrixProductTests
         where TLanes : struct, ILanes<TLanes>
     {
         (AlignedFloats a, AlignedFloats b, AlignedFloats c) = Matrices(size);
-        (int row, int column) = size.Transposed ? (1, size.M) : (size.K, 1);
-        MatrixProduct<TLanes>.Add(a.First, row, column, b.First, Pitch(size.N), c.First, size.N + 1, size.M, size.N, size.K);
+        MatrixProduct<TLanes>.Run(Operands(size, a, b, c), 0, size.M);
         return c.Values.ToArray();
     }
+
+    private static MatrixOperands Operands((int M, int N, int K, bool Transposed, int Seed) size, AlignedFloats a, AlignedFloats b, AlignedFloats c) => new()
+    {
+        A = a.First,
+        ARow = size.Transposed ? 1 : size.K,
+        AColumn = size.Transposed ? size.M : 1,
+        B = b.First,
+        BRow = Pitch(size.N),
+        C = c.First,
+        CRow = size.N + 1,
+        Rows = size.M,
+        Columns = size.N,
+        Inner = size.K,
+    };
 
     private static float[] Naive((int M, int N, int K, bool Transposed, int Seed) size)
     {

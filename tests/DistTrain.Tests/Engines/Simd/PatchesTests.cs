@@ -13,6 +13,7 @@ public sealed unsafe class PatchesTests
     private static readonly int Windows = Shape.PooledHeight * Shape.PooledWidth;
 
     private readonly Random random = new(7);
+    private readonly AlignedFloats filterOffsets = Patches.FilterOffsets(Shape);
 
     /// <summary>Parts of the gradients that are not zero.</summary>
     public static TheoryData<double> Shares => new() { 0, 0.02, 0.5, 1 };
@@ -60,26 +61,29 @@ public sealed unsafe class PatchesTests
     public void Images_get_the_bits_of_plain_loops_whatever_the_registers(double share)
     {
         AlignedFloats filters = random.Numbers(Patches.PaddedFiltersSize(Shape));
-        for (int output = 0; output <= Shape.Outputs; output++)
+        for (int output = 0; output < Shape.Outputs; output++)
         {
             filters.Values.Slice(output * Patches.PaddedFilter, Patches.Row).Clear();
         }
+
+        filters.Values[(Shape.Outputs * Patches.PaddedFilter)..].Clear();
+        int* offsets = (int*)filterOffsets.First;
 
         (AlignedFloats gradients, AlignedFloats which, Survivors survivors) = Sample(share);
         AlignedFloats start = random.Numbers(Patches.ImageSize(Shape));
         AlignedFloats[] images = [start.Copy(), start.Copy(), start.Copy(), start.Copy()];
         float[] expected = start.Values.ToArray();
-        Patches.AddToImage(Shape, images[0].First, survivors.Outputs, gradients.First, filters.First);
+        Patches.AddToImage(Shape, images[0].First, survivors.Outputs, gradients.First, filters.First, offsets);
         for (int x = 0; x < Shape.Width; x++)
         {
             float* pooled = gradients.First + (x / 2 * Shape.Outputs);
             uint* column = survivors.Outputs + (x * Shape.PooledHeight);
             int pixel = x * Shape.Inputs;
-            Patches.AddToColumn<Two<SixteenLanes>, SixteenLanes>(Shape, images[1].First + pixel, column, pooled, filters.First);
-            Patches.AddToColumn<Four<EightLanes>, EightLanes>(Shape, images[2].First + pixel, column, pooled, filters.First);
-            Patches.AddToColumn<Two<EightLanes>, EightLanes>(Shape, images[3].First + pixel, column, pooled, filters.First);
+            Patches.AddToColumn<Two<SixteenLanes>, SixteenLanes>(Shape, images[1].First + pixel, column, pooled, filters.First, offsets);
+            Patches.AddToColumn<Four<EightLanes>, EightLanes>(Shape, images[2].First + pixel, column, pooled, filters.First, offsets);
+            Patches.AddToColumn<Two<EightLanes>, EightLanes>(Shape, images[3].First + pixel, column, pooled, filters.First, offsets);
             Patches.AddToColumn<Two<EightLanes>, EightLanes>(
-                Shape, images[3].First + pixel + (Patches.Row / 2), column, pooled, filters.First + (Patches.Row / 2));
+                Shape, images[3].First + pixel + (Patches.Row / 2), column, pooled, filters.First + (Patches.Row / 2), offsets);
             AddColumn(x, gradients.First, which.First, filters.First, expected);
         }
 

@@ -31,8 +31,8 @@ internal static unsafe class Patches
     /// <summary>Floats of an image, with what its last patch's padding covers.</summary>
     public static int ImageSize(ConvolutionShape shape) => (shape.InputHeight * shape.InputWidth * shape.Inputs) + Row;
 
-    /// <summary>Floats of all filters with their rows of zeros.</summary>
-    public static int PaddedFiltersSize(ConvolutionShape shape) => (shape.Outputs * PaddedFilter) + Row;
+    /// <summary>Floats of all filters with their rows of zeros, and one more of zeros alone.</summary>
+    public static int PaddedFiltersSize(ConvolutionShape shape) => (shape.Outputs + 1) * PaddedFilter;
 
     /// <summary>Floats of all strips.</summary>
     public static int StripsSize(ConvolutionShape shape) => shape.Width * StripSize(shape);
@@ -76,27 +76,47 @@ internal static unsafe class Patches
         }
     }
 
+    /// <summary>
+    /// Where the filter of each bit of a set of <see cref="Survivors.Outputs"/> begins: the upper positions' have their row of zeros below, the lower ones' above. Where a set has no bit left,
+    /// the number of its lowest one is 32, whose filter is zeros.
+    /// </summary>
+    public static AlignedFloats FilterOffsets(ConvolutionShape shape)
+    {
+        const int Bits = 2 * Survivors.MostOutputs;
+        var offsets = new AlignedFloats(Bits + 1);
+        int* to = (int*)offsets.First;
+        for (int output = 0; output < shape.Outputs; output++)
+        {
+            to[output] = (output * PaddedFilter) + Row;
+            to[output + Survivors.MostOutputs] = output * PaddedFilter;
+        }
+
+        to[Bits] = shape.Outputs * PaddedFilter;
+        return offsets;
+    }
+
     /// <summary>Adds to an image's gradient, column by column of the convolution's positions, gradients times filters.</summary>
     /// <param name="outputs">For each column and row of windows the outputs whose gradient is not zero, by <see cref="Survivors"/>.</param>
     /// <param name="gradients">Windows x outputs.</param>
-    /// <param name="filters">One for each output, <see cref="PaddedFilter"/> apart, with a row of zeros above each and below; what pads their rows is zeros too.</param>
-    public static void AddToImage(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
+    /// <param name="filters">One for each output, <see cref="PaddedFilter"/> apart, with a row of zeros above each and below; what pads their rows is zeros too, and so is what follows them.</param>
+    /// <param name="offsets">By <see cref="FilterOffsets"/>.</param>
+    public static void AddToImage(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters, int* offsets)
     {
         for (int x = 0; x < shape.Width; x++, image += shape.Inputs, outputs += shape.PooledHeight)
         {
             float* pooled = gradients + (x / 2 * shape.Outputs);
             if (Vector512.IsHardwareAccelerated)
             {
-                AddToColumn<Two<SixteenLanes>, SixteenLanes>(shape, image, outputs, pooled, filters);
+                AddToColumn<Two<SixteenLanes>, SixteenLanes>(shape, image, outputs, pooled, filters, offsets);
             }
             else if (EightLanes.Registers >= 32)
             {
-                AddToColumn<Four<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters);
+                AddToColumn<Four<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters, offsets);
             }
             else
             {
-                AddToColumn<Two<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters);
-                AddToColumn<Two<EightLanes>, EightLanes>(shape, image + HalfRow, outputs, pooled, filters + HalfRow);
+                AddToColumn<Two<EightLanes>, EightLanes>(shape, image, outputs, pooled, filters, offsets);
+                AddToColumn<Two<EightLanes>, EightLanes>(shape, image + HalfRow, outputs, pooled, filters + HalfRow, offsets);
             }
         }
     }
@@ -137,10 +157,11 @@ internal static unsafe class Patches
     /// </summary>
     /// <remarks>
     /// Patches of a window's upper row and of its lower one go through one loop, with six rows of sums: a filter is taken with the zeros below it or with those above. How
-    /// often each loop turns nobody can foresee, and where few gradients are left, as behind ReLU, that costs more than a sixth row; where nearly all are, somewhat less.
+    /// often each loop turns nobody can foresee, and where few gradients are left, as behind ReLU, that costs more than a sixth row; where nearly all are, somewhat less. For the same
+    /// reason two gradients are taken before the first question whether there is one, and two with each turn: where there is none it meets a filter of zeros.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddToColumn<TRow, TLanes>(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters)
+    internal static void AddToColumn<TRow, TLanes>(ConvolutionShape shape, float* image, uint* outputs, float* gradients, float* filters, int* offsets)
         where TRow : struct, IVectors<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -151,18 +172,13 @@ internal static unsafe class Patches
         for (int y = 0; y < height; y++, image += 2 * imageRow, gradients += windowRow)
         {
             TRow s4 = default, s5 = default;
-            for (uint left = outputs[y]; left != 0; left &= left - 1)
+            uint left = outputs[y];
+            AddNext<TRow, TLanes>(ref left, gradients, filters, offsets, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            AddNext<TRow, TLanes>(ref left, gradients, filters, offsets, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            while (left != 0)
             {
-                uint bit = (uint)BitOperations.TrailingZeroCount(left);
-                uint output = bit % Survivors.MostOutputs;
-                TLanes g = TLanes.Of(gradients[output]);
-                float* filter = filters + (output * PaddedFilter) + (Row - (int)(bit / Survivors.MostOutputs * Row));
-                s0 = TRow.MultiplyAdd(g, filter, TLanes.Count, s0);
-                s1 = TRow.MultiplyAdd(g, filter + Row, TLanes.Count, s1);
-                s2 = TRow.MultiplyAdd(g, filter + (2 * Row), TLanes.Count, s2);
-                s3 = TRow.MultiplyAdd(g, filter + (3 * Row), TLanes.Count, s3);
-                s4 = TRow.MultiplyAdd(g, filter + (4 * Row), TLanes.Count, s4);
-                s5 = TRow.MultiplyAdd(g, filter + (5 * Row), TLanes.Count, s5);
+                AddNext<TRow, TLanes>(ref left, gradients, filters, offsets, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+                AddNext<TRow, TLanes>(ref left, gradients, filters, offsets, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
             }
 
             AddTo<TRow, TLanes>(image, s0);
@@ -174,6 +190,25 @@ internal static unsafe class Patches
         AddTo<TRow, TLanes>(image + imageRow, s1);
         AddTo<TRow, TLanes>(image + (2 * imageRow), s2);
         AddTo<TRow, TLanes>(image + (3 * imageRow), s3);
+    }
+
+    /// <summary>Adds the gradient of a set's lowest bit, which leaves the set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddNext<TRow, TLanes>(
+        ref uint left, float* gradients, float* filters, int* offsets, ref TRow s0, ref TRow s1, ref TRow s2, ref TRow s3, ref TRow s4, ref TRow s5)
+        where TRow : struct, IVectors<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        uint bit = (uint)BitOperations.TrailingZeroCount(left);
+        left &= left - 1;
+        TLanes g = TLanes.Of(gradients[bit % Survivors.MostOutputs]);
+        float* filter = filters + offsets[bit];
+        s0 = TRow.MultiplyAdd(g, filter, TLanes.Count, s0);
+        s1 = TRow.MultiplyAdd(g, filter + Row, TLanes.Count, s1);
+        s2 = TRow.MultiplyAdd(g, filter + (2 * Row), TLanes.Count, s2);
+        s3 = TRow.MultiplyAdd(g, filter + (3 * Row), TLanes.Count, s3);
+        s4 = TRow.MultiplyAdd(g, filter + (4 * Row), TLanes.Count, s4);
+        s5 = TRow.MultiplyAdd(g, filter + (5 * Row), TLanes.Count, s5);
     }
 
     // One times what is there, plus the sums: an addition.
