@@ -138,11 +138,7 @@ internal sealed unsafe class SparseBack<TLanes, TActivation>
         float* own = sampleGradients.First + (lane * shape.PooledSize);
         Patches.ToStrips(shape, images.First + (lane * imageSize), strips.First);
         survivors.Find(own, sampleWhich.First + (lane * shape.PooledSize));
-        for (int output = 0; output < shape.Outputs; output++, sums += Patches.Filter)
-        {
-            Patches.AddToFilter(strips.First, survivors.Windows[output], survivors.Patches + output, own + output, shape.Outputs, sums);
-        }
-
+        Patches.AddToFilters(shape, strips.First, survivors.Windows, survivors.Patches, own, sums);
         Patches.AddToImage(shape, imageGradients.First + (lane * imageSize), survivors.Outputs, own, filters, (int*)filterOffsets.First);
     }
 }

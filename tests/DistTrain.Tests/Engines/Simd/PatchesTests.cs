@@ -29,18 +29,15 @@ public sealed unsafe class PatchesTests
         AlignedFloats start = random.Numbers(Shape.Outputs * Patches.Filter);
         AlignedFloats[] filters = [start.Copy(), start.Copy(), start.Copy(), start.Copy()];
         float[] expected = start.Values.ToArray();
+        uint* windows = survivors.Windows;
+        int* patches = survivors.Patches;
+        Patches.AddToFilters(Shape, strips.First, windows, patches, gradients.First, filters[0].First);
+        Patches.AddToFilters<Two<SixteenLanes>, SixteenLanes>(Shape, strips.First, windows, patches, gradients.First, filters[1].First);
+        Patches.AddToFilters<Four<EightLanes>, EightLanes>(Shape, strips.First, windows, patches, gradients.First, filters[2].First);
+        Patches.AddToFilters<Two<EightLanes>, EightLanes>(Shape, strips.First, windows, patches, gradients.First, filters[3].First);
         for (int output = 0; output < Shape.Outputs; output++)
         {
-            uint windows = survivors.Windows[output];
-            int* patches = survivors.Patches + output;
-            float* own = gradients.First + output;
             int first = output * Patches.Filter;
-            Patches.AddToFilter(strips.First, windows, patches, own, Shape.Outputs, filters[0].First + first);
-            Patches.AddToFilter<Two<SixteenLanes>, SixteenLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[1].First + first);
-            Patches.AddToFilter<Four<EightLanes>, EightLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[2].First + first);
-            Patches.AddToFilter<Two<EightLanes>, EightLanes>(strips.First, windows, patches, own, Shape.Outputs, filters[3].First + first);
-            Patches.AddToFilter<Two<EightLanes>, EightLanes>(
-                strips.First + (Patches.Row / 2), windows, patches, own, Shape.Outputs, filters[3].First + first + (Patches.Row / 2));
             for (int window = 0; window < Windows; window++)
             {
                 int index = (window * Shape.Outputs) + output;

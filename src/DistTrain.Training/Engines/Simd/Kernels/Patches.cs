@@ -55,24 +55,24 @@ internal static unsafe class Patches
         }
     }
 
-    /// <summary>Adds gradient times patch to an output's filter of gradients.</summary>
-    /// <param name="windows">Those whose gradient is not zero.</param>
-    /// <param name="patches">Where each window's patch begins within the strips.</param>
-    /// <param name="pitch">From one window's patch and gradient to the next.</param>
-    public static void AddToFilter(float* strips, uint windows, int* patches, float* gradients, int pitch, float* filter)
+    /// <summary>Adds gradients times patches to all outputs' filters of gradients.</summary>
+    /// <param name="windows">Of each output those whose gradient is not zero, by <see cref="Survivors"/>.</param>
+    /// <param name="patches">Windows x outputs: where each one's patch begins within the strips.</param>
+    /// <param name="gradients">Windows x outputs.</param>
+    /// <param name="filters">Outputs x <see cref="Filter"/>.</param>
+    public static void AddToFilters(ConvolutionShape shape, float* strips, uint* windows, int* patches, float* gradients, float* filters)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            AddToFilter<Two<SixteenLanes>, SixteenLanes>(strips, windows, patches, gradients, pitch, filter);
+            AddToFilters<Two<SixteenLanes>, SixteenLanes>(shape, strips, windows, patches, gradients, filters);
         }
         else if (EightLanes.Registers >= 32)
         {
-            AddToFilter<Four<EightLanes>, EightLanes>(strips, windows, patches, gradients, pitch, filter);
+            AddToFilters<Four<EightLanes>, EightLanes>(shape, strips, windows, patches, gradients, filters);
         }
         else
         {
-            AddToFilter<Two<EightLanes>, EightLanes>(strips, windows, patches, gradients, pitch, filter);
-            AddToFilter<Two<EightLanes>, EightLanes>(strips + HalfRow, windows, patches, gradients, pitch, filter + HalfRow);
+            AddToFilters<Two<EightLanes>, EightLanes>(shape, strips, windows, patches, gradients, filters);
         }
     }
 
@@ -121,34 +121,43 @@ internal static unsafe class Patches
         }
     }
 
-    /// <summary>As much of each row as the type holds: the sums stay in registers.</summary>
+    /// <summary>As much of each row at a time as the type holds: its sums stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddToFilter<TRow, TLanes>(float* strips, uint windows, int* patches, float* gradients, int pitch, float* filter)
+    internal static void AddToFilters<TRow, TLanes>(ConvolutionShape shape, float* strips, uint* windows, int* patches, float* gradients, float* filters)
         where TRow : struct, IVectors<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
-        TRow s0 = TRow.Load(filter, TLanes.Count);
-        TRow s1 = TRow.Load(filter + Row, TLanes.Count);
-        TRow s2 = TRow.Load(filter + (2 * Row), TLanes.Count);
-        TRow s3 = TRow.Load(filter + (3 * Row), TLanes.Count);
-        TRow s4 = TRow.Load(filter + (4 * Row), TLanes.Count);
-        for (; windows != 0; windows &= windows - 1)
+        nint pitch = shape.Outputs;
+        for (uint* end = windows + shape.Outputs; windows < end; windows++, patches++, gradients++, filters += Filter)
         {
-            int index = BitOperations.TrailingZeroCount(windows) * pitch;
-            TLanes g = TLanes.Of(gradients[index]);
-            float* patch = strips + patches[index];
-            s0 = TRow.MultiplyAdd(g, patch, TLanes.Count, s0);
-            s1 = TRow.MultiplyAdd(g, patch + Row, TLanes.Count, s1);
-            s2 = TRow.MultiplyAdd(g, patch + (2 * Row), TLanes.Count, s2);
-            s3 = TRow.MultiplyAdd(g, patch + (3 * Row), TLanes.Count, s3);
-            s4 = TRow.MultiplyAdd(g, patch + (4 * Row), TLanes.Count, s4);
-        }
+            for (nint part = 0; part < Row; part += TRow.Count * TLanes.Count)
+            {
+                float* strip = strips + part;
+                float* filter = filters + part;
+                TRow s0 = TRow.Load(filter, TLanes.Count);
+                TRow s1 = TRow.Load(filter + Row, TLanes.Count);
+                TRow s2 = TRow.Load(filter + (2 * Row), TLanes.Count);
+                TRow s3 = TRow.Load(filter + (3 * Row), TLanes.Count);
+                TRow s4 = TRow.Load(filter + (4 * Row), TLanes.Count);
+                for (uint left = *windows; left != 0; left &= left - 1)
+                {
+                    nint index = BitOperations.TrailingZeroCount(left) * pitch;
+                    TLanes g = TLanes.Of(gradients[index]);
+                    float* patch = strip + patches[index];
+                    s0 = TRow.MultiplyAdd(g, patch, TLanes.Count, s0);
+                    s1 = TRow.MultiplyAdd(g, patch + Row, TLanes.Count, s1);
+                    s2 = TRow.MultiplyAdd(g, patch + (2 * Row), TLanes.Count, s2);
+                    s3 = TRow.MultiplyAdd(g, patch + (3 * Row), TLanes.Count, s3);
+                    s4 = TRow.MultiplyAdd(g, patch + (4 * Row), TLanes.Count, s4);
+                }
 
-        s0.Store(filter, TLanes.Count);
-        s1.Store(filter + Row, TLanes.Count);
-        s2.Store(filter + (2 * Row), TLanes.Count);
-        s3.Store(filter + (3 * Row), TLanes.Count);
-        s4.Store(filter + (4 * Row), TLanes.Count);
+                s0.Store(filter, TLanes.Count);
+                s1.Store(filter + Row, TLanes.Count);
+                s2.Store(filter + (2 * Row), TLanes.Count);
+                s3.Store(filter + (3 * Row), TLanes.Count);
+                s4.Store(filter + (4 * Row), TLanes.Count);
+            }
+        }
     }
 
     /// <summary>
