@@ -8,10 +8,12 @@ namespace DistTrain.Training.Engines;
 /// Normalised inputs of up to <see cref="Capacity"/> samples and their labels, filled again for every microbatch
 /// without allocating.
 /// </summary>
+/// <remarks>Pixels are scaled when somebody asks for <see cref="Inputs"/>: an engine that takes bytes need not wait for floats to go through memory.</remarks>
 public sealed class Batch
 {
-    // Images that are asked for ahead of the one that is scaled.
+    // Images that are asked for ahead of the one that is scaled, and before an engine takes the first bytes.
     private const int Ahead = 4;
+    private const int AheadOfEngine = 16;
 
     private readonly Memory<float> inputs;
     private readonly Memory<long> labels;
@@ -19,7 +21,7 @@ public sealed class Batch
     private readonly ChannelValues standardDeviation;
     private readonly int[] samples;
     private readonly int pixelsPerImage;
-    private LabelledImages source;
+    private bool isScaled;
 
     /// <param name="like">Gives the shape of one image.</param>
     /// <param name="mean">Subtracted from each pixel scaled to 0..1; a number for all channels, or one for each.</param>
@@ -29,7 +31,8 @@ public sealed class Batch
         Capacity = capacity;
         this.mean = mean;
         this.standardDeviation = standardDeviation;
-        source = like;
+        Source = like;
+        Scale = new PixelScale(mean[0], standardDeviation[0]);
         samples = new int[capacity];
         Channels = like.Channels;
         Height = like.Height;
@@ -49,14 +52,37 @@ public sealed class Batch
 
     public int Width { get; }
 
-    /// <summary>Count x C x H x W, pinned.</summary>
-    public Span<float> Inputs => inputs.Span[..(Count * pixelsPerImage)];
+    /// <summary>Count x C x H x W, pinned. What is changed here counts, until the batch is filled again.</summary>
+    public Span<float> Inputs
+    {
+        get
+        {
+            if (!isScaled)
+            {
+                isScaled = true;
+                ScalePixels();
+            }
+
+            return inputs.Span[..(Count * pixelsPerImage)];
+        }
+    }
 
     /// <summary>Count class numbers, pinned.</summary>
     public Span<long> Labels => labels.Span[..Count];
 
     /// <summary>What dropout is drawn from; null for a batch that is only evaluated, or a model without dropout.</summary>
     public DropoutKey? Dropout { get; private set; }
+
+    /// <summary>Inputs are the <see cref="Samples"/> of the <see cref="Source"/>, scaled by <see cref="Scale"/> and not changed.</summary>
+    internal bool HasBytes => !isScaled && Channels == 1 && Scale.IsExact;
+
+    internal LabelledImages Source { get; private set; }
+
+    /// <summary>Which of the source's.</summary>
+    internal ReadOnlySpan<int> Samples => samples.AsSpan(0, Count);
+
+    /// <summary>Of the first channel.</summary>
+    internal PixelScale Scale { get; }
 
     /// <exception cref="ArgumentException">The model has dropout and there is nothing to draw it from.</exception>
     internal void RequireKeyFor(ModelDescription model)
@@ -76,7 +102,7 @@ public sealed class Batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + images, Count);
         for (int i = 0; i < images; i++)
         {
-            PixelScaling.Scale(source.Image(samples[first + i]).Span, pixels.Slice(i * pixelsPerImage, pixelsPerImage), mean: 0, standardDeviation: 1);
+            PixelScaling.Scale(Source.Image(samples[first + i]).Span, pixels.Slice(i * pixelsPerImage, pixelsPerImage), mean: 0, standardDeviation: 1);
         }
     }
 
@@ -87,26 +113,39 @@ public sealed class Batch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples.Length, Capacity);
         Count = samples.Length;
         Dropout = dropout;
-        this.source = source;
+        Source = source;
         samples.CopyTo(this.samples);
-        int plane = Height * Width;
-        Span<float> rows = Inputs;
-        Span<long> classes = Labels;
+        isScaled = false;
         for (int i = 0; i < samples.Length; i++)
         {
-            if (i + Ahead < samples.Length)
-            {
-                PixelScaling.Prefetch(source.Image(samples[i + Ahead]).Span);
-            }
+            labels.Span[i] = source.Labels[samples[i]];
+        }
 
-            ReadOnlySpan<byte> pixels = source.Image(samples[i]).Span;
-            Span<float> row = rows.Slice(i * pixelsPerImage, pixelsPerImage);
+        Prefetch(0, AheadOfEngine);
+    }
+
+    /// <summary>Asks for the bytes of some samples, as far as there are so many.</summary>
+    internal void Prefetch(int first, int count)
+    {
+        int end = Math.Min(first + count, Count);
+        for (int i = first; i < end; i++)
+        {
+            PixelScaling.Prefetch(Source.Image(samples[i]).Span);
+        }
+    }
+
+    private void ScalePixels()
+    {
+        int plane = Height * Width;
+        for (int i = 0; i < Count; i++)
+        {
+            Prefetch(i + Ahead, 1);
+            ReadOnlySpan<byte> pixels = Source.Image(samples[i]).Span;
+            Span<float> row = inputs.Span.Slice(i * pixelsPerImage, pixelsPerImage);
             for (int channel = 0; channel < Channels; channel++)
             {
                 PixelScaling.Scale(pixels.Slice(channel * plane, plane), row.Slice(channel * plane, plane), mean[channel], standardDeviation[channel]);
             }
-
-            classes[i] = source.Labels[samples[i]];
         }
     }
 }

@@ -41,7 +41,9 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
     // What a part takes.
     private Chunk chunk;
+    private Batch? batch;
     private float* chunkInputs;
+    private byte* pixels;
     private float* weights;
     private int convolved;
 
@@ -99,12 +101,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         this.weights = weights;
         Skipped = 0;
         notes.Values.Clear();
-        fixed (float* inputs = batch.Inputs)
-        {
-            chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
-            Load();
-            chunkInputs = null;
-        }
+        Load(batch);
 
         DropoutKey? dropout = gradient == null ? null : batch.Dropout;
         float* values = features.First;
@@ -155,7 +152,32 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
     }
 
-    /// <summary>The chunk's inputs become features: through the convolutions, if there are any.</summary>
+    /// <summary>The chunk's inputs become features.</summary>
+    private void Load(Batch from)
+    {
+        if (convolutions.Length > 0 && from.HasBytes && TLanes.Count % PixelLanes.Samples == 0 && PixelLanes.Fits(shape.ImageWidth))
+        {
+            fixed (byte* first = from.Source.Pixels)
+            {
+                batch = from;
+                pixels = first;
+                Load();
+                pixels = null;
+                batch = null;
+            }
+
+            return;
+        }
+
+        fixed (float* inputs = from.Inputs)
+        {
+            chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
+            Load();
+            chunkInputs = null;
+        }
+    }
+
+    /// <summary>Through the convolutions, if there are any.</summary>
     private void Load()
     {
         if (convolutions.Length == 0)
@@ -319,13 +341,39 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         ConvolutionShape first = shape.Convolutions[0];
         int border = (first.InputWidth - shape.ImageWidth) / 2;
         int start = block * TLanes.Count;
-        float* samples = scratch.Whole(chunkInputs + ((nint)start * shape.Inputs), Math.Min(TLanes.Count, chunk.Count - start));
-        float* plane = BlockOf(0, block);
-        for (int y = 0; y < shape.ImageHeight; y++)
+        nint row = (nint)first.InputWidth * TLanes.Count;
+        float* plane = BlockOf(0, block) + (((border * first.InputWidth) + border) * TLanes.Count);
+        if (batch is not null)
         {
-            float* row = plane + ((((y + border) * first.InputWidth) + border) * TLanes.Count);
-            Transposition.Copy(samples + (y * shape.ImageWidth), shape.Inputs, row, TLanes.Count, TLanes.Count, shape.ImageWidth);
+            for (int lane = 0; lane < TLanes.Count; lane += PixelLanes.Samples)
+            {
+                LoadBytes(start + lane, plane + lane, row);
+            }
+
+            return;
         }
+
+        float* samples = scratch.Whole(chunkInputs + ((nint)start * shape.Inputs), Math.Min(TLanes.Count, chunk.Count - start));
+        for (int y = 0; y < shape.ImageHeight; y++, samples += shape.ImageWidth, plane += row)
+        {
+            Transposition.Copy(samples, shape.Inputs, plane, TLanes.Count, TLanes.Count, shape.ImageWidth);
+        }
+    }
+
+    /// <summary>Some lanes of a plane.</summary>
+    /// <param name="start">Number of the first one's sample within the chunk.</param>
+    private void LoadBytes(int start, float* plane, nint row)
+    {
+        byte** images = stackalloc byte*[PixelLanes.Samples];
+        int count = Math.Clamp(chunk.Count - start, 0, PixelLanes.Samples);
+        start += chunk.Start;
+        for (int i = 0; i < PixelLanes.Samples; i++)
+        {
+            images[i] = i < count ? pixels + ((nint)batch!.Samples[start + i] * shape.Inputs) : pixels;
+        }
+
+        batch!.Prefetch(start + PixelLanes.Samples, PixelLanes.Samples);
+        PixelLanes.Load(images, count, shape.ImageHeight, shape.ImageWidth, batch.Scale, plane, row, TLanes.Count);
     }
 
     private void ClearFeatures(int from, int to)

@@ -75,6 +75,25 @@ internal static unsafe class Transposition
         Exchange(ref d, ref h);
     }
 
+    /// <summary>Eight rows of eight bytes, each two in turns in a vector, become their columns, two in a vector one behind the other. Needs SSE2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Turn(
+        Vector128<short> a, Vector128<short> b, Vector128<short> c, Vector128<short> d,
+        out Vector128<byte> first, out Vector128<byte> second, out Vector128<byte> third, out Vector128<byte> fourth)
+    {
+        Vector128<int> one = Sse2.UnpackLow(a, b).AsInt32(), other = Sse2.UnpackLow(c, d).AsInt32();
+        first = Sse2.UnpackLow(one, other).AsByte();
+        second = Sse2.UnpackHigh(one, other).AsByte();
+        one = Sse2.UnpackHigh(a, b).AsInt32();
+        other = Sse2.UnpackHigh(c, d).AsInt32();
+        third = Sse2.UnpackLow(one, other).AsByte();
+        fourth = Sse2.UnpackHigh(one, other).AsByte();
+    }
+
+    /// <summary>The upper eight of sixteen bytes. Needs SSE2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Upper(Vector128<byte> vector) => Sse2.UnpackHigh(vector.AsInt64(), vector.AsInt64()).AsByte();
+
     /// <summary>Four rows of four become their columns, in either half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TurnHalves(ref Vector256<float> a, ref Vector256<float> b, ref Vector256<float> c, ref Vector256<float> d)

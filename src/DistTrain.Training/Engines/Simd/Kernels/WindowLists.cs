@@ -75,16 +75,16 @@ internal sealed unsafe class WindowLists
             Vector256<float> a = Vector256.Load(windows), b = Vector256.Load(windows + 8), c = Vector256.Load(windows + 16), d = Vector256.Load(windows + 24);
             Vector256<float> e = Vector256.Load(windows + 32), f = Vector256.Load(windows + 40), g = Vector256.Load(windows + 48), h = Vector256.Load(windows + 56);
             Transposition.Turn(ref a, ref b, ref c, ref d, ref e, ref f, ref g, ref h);
-            Turn(which, out Vector128<byte> first, out Vector128<byte> second, out Vector128<byte> third, out Vector128<byte> fourth);
+            Transposition.Turn(Pair(which), Pair(which + 16), Pair(which + 32), Pair(which + 48), out Vector128<byte> first, out Vector128<byte> second, out Vector128<byte> third, out Vector128<byte> fourth);
             Vector256<int> from = Vector256.Load(start);
             Add(a, first, from, table, count, toGradients, toPositions);
-            Add(b, Upper(first), from, table, count + outputs, toGradients + list, toPositions + list);
+            Add(b, Transposition.Upper(first), from, table, count + outputs, toGradients + list, toPositions + list);
             Add(c, second, from, table, count + (2 * outputs), toGradients + (2 * list), toPositions + (2 * list));
-            Add(d, Upper(second), from, table, count + (3 * outputs), toGradients + (3 * list), toPositions + (3 * list));
+            Add(d, Transposition.Upper(second), from, table, count + (3 * outputs), toGradients + (3 * list), toPositions + (3 * list));
             Add(e, third, from, table, count + (4 * outputs), toGradients + (4 * list), toPositions + (4 * list));
-            Add(f, Upper(third), from, table, count + (5 * outputs), toGradients + (5 * list), toPositions + (5 * list));
+            Add(f, Transposition.Upper(third), from, table, count + (5 * outputs), toGradients + (5 * list), toPositions + (5 * list));
             Add(g, fourth, from, table, count + (6 * outputs), toGradients + (6 * list), toPositions + (6 * list));
-            Add(h, Upper(fourth), from, table, count + (7 * outputs), toGradients + (7 * list), toPositions + (7 * list));
+            Add(h, Transposition.Upper(fourth), from, table, count + (7 * outputs), toGradients + (7 * list), toPositions + (7 * list));
         }
     }
 
@@ -103,30 +103,13 @@ internal sealed unsafe class WindowLists
         *count = at + BitOperations.PopCount(survivors);
     }
 
-    /// <summary>Eight rows of eight bytes become their columns, two in a vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turn(byte* rows, out Vector128<byte> first, out Vector128<byte> second, out Vector128<byte> third, out Vector128<byte> fourth)
-    {
-        Vector128<short> a = Pair(rows), b = Pair(rows + 16), c = Pair(rows + 32), d = Pair(rows + 48);
-        Vector128<int> one = Sse2.UnpackLow(a, b).AsInt32(), other = Sse2.UnpackLow(c, d).AsInt32();
-        first = Sse2.UnpackLow(one, other).AsByte();
-        second = Sse2.UnpackHigh(one, other).AsByte();
-        one = Sse2.UnpackHigh(a, b).AsInt32();
-        other = Sse2.UnpackHigh(c, d).AsInt32();
-        third = Sse2.UnpackLow(one, other).AsByte();
-        fourth = Sse2.UnpackHigh(one, other).AsByte();
-    }
-
     /// <summary>Two rows, in turns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Pair(byte* rows)
     {
         Vector128<byte> both = Vector128.Load(rows);
-        return Sse2.UnpackLow(both, Upper(both)).AsInt16();
+        return Sse2.UnpackLow(both, Transposition.Upper(both)).AsInt16();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Upper(Vector128<byte> vector) => Sse2.UnpackHigh(vector.AsInt64(), vector.AsInt64()).AsByte();
 
     private static AlignedFloats MembersOfSets()
     {
