@@ -6,7 +6,7 @@ namespace DistTrain.Observing;
 
 /// <summary>An engine that tells when each gradient was computed, on the thread that computed it.</summary>
 /// <param name="computed">Receives the timestamps of beginning and end.</param>
-internal sealed class ObservedEngine(IGradientEngine engine, Action<long, long> computed) : IGradientEngine, ISharedEngine
+internal sealed class ObservedEngine(IGradientEngine engine, Action<long, long> computed) : IGradientEngine, ISharedEngine, ITakesBytes
 {
     public string Name => engine.Name;
 
@@ -23,6 +23,8 @@ internal sealed class ObservedEngine(IGradientEngine engine, Action<long, long> 
             }
         }
     }
+
+    public bool TakesBytes(Batch batch) => engine is ITakesBytes taker && taker.TakesBytes(batch);
 
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)
     {

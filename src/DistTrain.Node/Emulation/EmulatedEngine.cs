@@ -11,11 +11,14 @@ namespace DistTrain.Node.Emulation;
 /// <param name="parameterCount">Length of the flat parameter vector.</param>
 /// <param name="duration">From the call of <see cref="ComputeGradient"/> to its return: the time of one shard's microbatch.</param>
 /// <param name="sleep">Sleeps that long, as precisely as it can.</param>
-internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, TimeProvider time, Action<TimeSpan> sleep) : IGradientEngine
+internal sealed class EmulatedEngine(int parameterCount, TimeSpan duration, TimeProvider time, Action<TimeSpan> sleep) : IGradientEngine, ITakesBytes
 {
     public string Name => "emulated";
 
     public int ParameterCount { get; } = parameterCount;
+
+    /// <summary>It looks at labels alone: scaling pixels is part of what its sleep stands for.</summary>
+    public bool TakesBytes(Batch batch) => true;
 
     /// <summary>Correct is 0: nothing is classified.</summary>
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)

@@ -8,7 +8,7 @@ namespace DistTrain.Training.Engines;
 /// Normalised inputs of up to <see cref="Capacity"/> samples and their labels, filled again for every microbatch
 /// without allocating.
 /// </summary>
-/// <remarks>Pixels are scaled when somebody asks for <see cref="Inputs"/>: an engine that takes bytes need not wait for floats to go through memory.</remarks>
+/// <remarks>Pixels are scaled when somebody asks for <see cref="Inputs"/>: an engine that <see cref="ITakesBytes">takes bytes</see> need not wait for floats to go through memory.</remarks>
 public sealed class Batch
 {
     // Images that are asked for ahead of the one that is scaled, and before an engine takes the first bytes.
@@ -59,8 +59,8 @@ public sealed class Batch
         {
             if (!isScaled)
             {
-                isScaled = true;
                 ScalePixels();
+                isScaled = true;
             }
 
             return inputs.Span[..(Count * pixelsPerImage)];
@@ -106,11 +106,20 @@ public sealed class Batch
         }
     }
 
+    /// <summary>Scales pixels now, and not when somebody asks for the inputs.</summary>
+    public void PrepareInputs() => _ = Inputs;
+
     /// <summary>Replaces the contents by the named samples, in that order.</summary>
     /// <param name="dropout">Goes with the contents: no batch has the key of another.</param>
+    /// <exception cref="ArgumentException">Images of the source have another shape, or are fewer than its labels.</exception>
     public void Fill(LabelledImages source, ReadOnlySpan<int> samples, DropoutKey? dropout = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples.Length, Capacity);
+        if ((source.Channels, source.Height, source.Width) != (Channels, Height, Width) || source.Pixels.Length / pixelsPerImage < source.Count)
+        {
+            throw new ArgumentException($"The batch takes images of {Channels}x{Height}x{Width}, one for each label.", nameof(source));
+        }
+
         Count = samples.Length;
         Dropout = dropout;
         Source = source;

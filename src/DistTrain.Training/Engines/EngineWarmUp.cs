@@ -34,5 +34,8 @@ public static class EngineWarmUp
         }
 
         _ = engine.ComputeGradient(weights, batch, new float[engine.ParameterCount]);
+
+        // Augmented samples are scaled for an engine that takes bytes, too.
+        batch.PrepareInputs();
     }
 }

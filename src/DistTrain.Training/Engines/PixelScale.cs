@@ -17,7 +17,7 @@ internal readonly struct PixelScale
         IsExact = true;
         for (int pixel = 0; pixel <= Most && IsExact; pixel++)
         {
-            IsExact = Of(pixel).Equals(((pixel / Most) - mean) / standardDeviation);
+            IsExact = Bits(Of(pixel)) == Bits(((pixel / Most) - mean) / standardDeviation);
         }
     }
 
@@ -40,6 +40,8 @@ internal readonly struct PixelScale
         float difference = MathF.FusedMultiplyAdd(pixel, PixelHigh, pixel * PixelLow) - Mean;
         return MathF.FusedMultiplyAdd(difference, DifferenceHigh, difference * DifferenceLow);
     }
+
+    private static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
 
     private static (float High, float Low) Reciprocal(float divisor)
     {

@@ -7,7 +7,7 @@ using DistTrain.Training.Models;
 
 namespace DistTrain.Benchmarks.Micro;
 
-/// <summary>The gradient of one microbatch of 64 digits, and what comes before it: filling the batch.</summary>
+/// <summary>The gradient of one microbatch of 64 digits, with the batch filled before it, and filling and scaling alone.</summary>
 public class EngineBenchmark
 {
     private const int Microbatch = 64;
@@ -29,15 +29,22 @@ public class EngineBenchmark
         batch = new Batch(data.Train, data.Mean, data.StandardDeviation, Microbatch);
         engine = new EngineFactory(Engine, threads: 1).Create(LeNet5.Modern);
         LeNet5.Modern.Initialise(1, weights);
-        FillBatch();
     }
 
     [GlobalCleanup]
     public void CleanUp() => engine.Dispose();
 
     [Benchmark]
-    public void FillBatch() => batch.Fill(data.Train, samples);
+    public void FillAndScale()
+    {
+        batch.Fill(data.Train, samples);
+        batch.PrepareInputs();
+    }
 
     [Benchmark]
-    public GradientResult ComputeGradient() => engine.ComputeGradient(weights, batch, gradient.Floats);
+    public GradientResult FillAndComputeGradient()
+    {
+        batch.Fill(data.Train, samples);
+        return engine.ComputeGradient(weights, batch, gradient.Floats);
+    }
 }

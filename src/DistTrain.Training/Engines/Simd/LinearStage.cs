@@ -55,7 +55,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
     /// <summary>outputs x samples.</summary>
     public float* Output => dropped ? dropout!.Output : output.First;
 
-    /// <summary>Of the outputs; of the weighted sums after <see cref="Back"/>.</summary>
+    /// <summary>Of the outputs; after <see cref="Back"/> of the weighted sums of those units that pass something back, one behind the other.</summary>
     public float* Gradient => gradient.First;
 
     /// <param name="input">inputs x samples.</param>
@@ -122,7 +122,7 @@ internal sealed unsafe class LinearStage<TLanes, TActivation>
         }
     }
 
-    /// <summary>Turns the outputs' gradient into that of the weighted sums and of the inputs.</summary>
+    /// <summary>Turns the outputs' gradient into that of the weighted sums, as <see cref="Gradient"/> says, and of the inputs.</summary>
     /// <param name="inputGradient">inputs x samples, overwritten; null if it is not wanted.</param>
     public void Back(Chunk chunk, float* weights, float* inputGradient)
     {

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace DistTrain.Training.Engines.Simd;
 
 /// <summary>
-/// Units of a layer that pass a gradient back for at least one sample of a chunk. Behind ReLU there are others, a fifth to a third of LeNet-5's in training: what they would be multiplied
+/// Units of a layer that pass a gradient back for at least one sample of a chunk. Behind ReLU there are others, an eighth to a third of LeNet-5's in training: what they would be multiplied
 /// by is left out of matrix products, whose sums zeros do not change.
 /// </summary>
+/// <remarks>But for the sign of a sum that is zero: -0, to which a negative product underflowed, would become 0 with the next zero that is added.</remarks>
 internal sealed unsafe class LiveUnits(int units)
 {
     private readonly AlignedFloats numbers = new(units);

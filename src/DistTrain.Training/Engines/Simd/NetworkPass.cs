@@ -95,6 +95,9 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
     }
 
+    public bool TakesBytes(Batch batch) =>
+        convolutions.Length > 0 && batch.HasBytes && TLanes.Count % PixelLanes.Samples == 0 && PixelLanes.Fits(shape.ImageWidth);
+
     public double Run(Chunk chunk, Batch batch, float* weights, float* gradient, out int correct)
     {
         this.chunk = chunk;
@@ -155,24 +158,30 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
     /// <summary>The chunk's inputs become features.</summary>
     private void Load(Batch from)
     {
-        if (convolutions.Length > 0 && from.HasBytes && TLanes.Count % PixelLanes.Samples == 0 && PixelLanes.Fits(shape.ImageWidth))
+        try
         {
-            fixed (byte* first = from.Source.Pixels)
+            if (TakesBytes(from))
             {
-                batch = from;
-                pixels = first;
-                Load();
-                pixels = null;
-                batch = null;
+                fixed (byte* first = from.Source.Pixels)
+                {
+                    batch = from;
+                    pixels = first;
+                    Load();
+                }
             }
-
-            return;
+            else
+            {
+                fixed (float* inputs = from.Inputs)
+                {
+                    chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
+                    Load();
+                }
+            }
         }
-
-        fixed (float* inputs = from.Inputs)
+        finally
         {
-            chunkInputs = inputs + ((nint)chunk.Start * shape.Inputs);
-            Load();
+            batch = null;
+            pixels = null;
             chunkInputs = null;
         }
     }

@@ -9,7 +9,7 @@ namespace DistTrain.Training.Engines.Simd;
 /// lanes of vectors. The bits of a result depend on the weights and the batch alone: not on the instance, the thread, the
 /// width of the processor's vectors, or what was computed before.
 /// </summary>
-public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTime, ISharedEngine
+public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTime, ISharedEngine, ITakesBytes
 {
     private readonly ModelDescription model;
     private readonly INetworkPass pass;
@@ -46,6 +46,8 @@ public sealed unsafe class SimdEngine : IGradientEngine, IPredictor, IDividedTim
 
     /// <param name="whyNot">Half a sentence for the user; empty if the model is covered.</param>
     public static bool Covers(ModelDescription model, out string whyNot) => NetworkShape.Of(model, out whyNot) is not null;
+
+    public bool TakesBytes(Batch batch) => pass.TakesBytes(batch);
 
     /// <exception cref="NonFiniteLossException">Weights, inputs, a value on the way or the gradient are not finite. The gradient is of no use then.</exception>
     public GradientResult ComputeGradient(ReadOnlySpan<float> weights, Batch batch, Span<float> gradientSum)

@@ -94,34 +94,55 @@ public sealed unsafe class MatrixProductTests
             }
         }
 
-        AlignedFloats expected = c.Copy();
-        MatrixProduct<TLanes>.Run(Operands(size, a, b, expected), 0, size.M);
-        MatrixOperands columns = Operands(size, a, someOfB, c.Copy()) with { Inner = inner.Length };
-        fixed (int* list = inner)
+        foreach (bool fresh in new[] { false, true })
         {
-            // An empty array's address is null, which stands for all.
-            int none = 0;
-            columns.ColumnsOfA = inner.Length == 0 ? &none : list;
-            MatrixProduct<TLanes>.Run(columns, 0, size.M);
+            AlignedFloats expected = c.Copy();
+            MatrixProduct<TLanes>.Run(Operands(size, a, b, expected) with { Fresh = fresh }, 0, size.M);
+            MatrixOperands columns = Operands(size, a, someOfB, c.Copy()) with { Inner = inner.Length, Fresh = fresh };
+            fixed (int* list = inner)
+            {
+                // An empty array's address is null, which stands for all.
+                int none = 0;
+                columns.ColumnsOfA = inner.Length == 0 ? &none : list;
+                RunInParts<TLanes>(columns);
+            }
+
+            Assert.Equal(Bits(expected.First, c.Length), Bits(columns.C, c.Length));
+
+            // Rows of A, one behind the other, which are columns if it is transposed. Others of C stay as they are, where a whole product replaces them by zeros.
+            AlignedFloats target = c.Copy();
+            for (int m = 0; m < size.M; m++)
+            {
+                if (fresh && !rows.Contains(m))
+                {
+                    target.Values.Slice(m * (size.N + 1), size.N).Clear();
+                }
+            }
+
+            MatrixOperands some = Operands(size, new AlignedFloats(rows.Length * size.K), b, target) with { ARow = size.K, AColumn = 1, Rows = rows.Length, Fresh = fresh };
+            for (int i = 0; i < rows.Length * size.K; i++)
+            {
+                (int row, int k) = (rows[i / size.K], i % size.K);
+                some.A[i] = a.Values[size.Transposed ? (k * size.M) + row : (row * size.K) + k];
+            }
+
+            fixed (int* list = rows)
+            {
+                some.RowsOfC = list;
+                RunInParts<TLanes>(some);
+            }
+
+            Assert.Equal(Bits(expected.First, c.Length), Bits(some.C, c.Length));
         }
+    }
 
-        Assert.Equal(Bits(expected.First, c.Length), Bits(columns.C, c.Length));
-
-        // Rows of A, one behind the other, which are columns if it is transposed.
-        MatrixOperands some = Operands(size, new AlignedFloats(rows.Length * size.K), b, c.Copy()) with { ARow = size.K, AColumn = 1, Rows = rows.Length };
-        for (int i = 0; i < rows.Length * size.K; i++)
-        {
-            (int row, int k) = (rows[i / size.K], i % size.K);
-            some.A[i] = a.Values[size.Transposed ? (k * size.M) + row : (row * size.K) + k];
-        }
-
-        fixed (int* list = rows)
-        {
-            some.RowsOfC = list;
-            MatrixProduct<TLanes>.Run(some, 0, rows.Length);
-        }
-
-        Assert.Equal(Bits(expected.First, c.Length), Bits(some.C, c.Length));
+    /// <summary>Up to two tiles of rows, the last one first, and then the others.</summary>
+    private static void RunInParts<TLanes>(in MatrixOperands operands)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int first = Math.Min(2 * MatrixProduct<TLanes>.TileRows, operands.Rows);
+        MatrixProduct<TLanes>.Run(operands, first, operands.Rows - first);
+        MatrixProduct<TLanes>.Run(operands, 0, first);
     }
 
     private static int[] Bits(float* values, int count) => new ReadOnlySpan<int>(values, count).ToArray();

@@ -53,7 +53,7 @@ public sealed unsafe class PixelLanesTests
             PixelLanes.Load(images, count, height, width, new PixelScale(Mean, Deviation), plane.First + first, row, lanes);
         }
 
-        Assert.Equal(expected, plane.Values.ToArray());
+        Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), plane.Values.ToArray().Select(BitConverter.SingleToInt32Bits));
     }
 
     [Theory]
@@ -86,6 +86,7 @@ public sealed unsafe class PixelLanesTests
         {
             batch.Fill(images, [.. Enumerable.Range(0, count)]);
             Assert.True(batch.HasBytes);
+            Assert.Equal(PixelLanes.Fits(28), engine.TakesBytes(batch));
             before?.Invoke(batch);
             float[] gradient = new float[weights.Length];
             engine.ComputeGradient(weights, batch, gradient);
