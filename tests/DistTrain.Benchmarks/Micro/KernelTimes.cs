@@ -38,16 +38,40 @@ internal static unsafe class KernelTimes<TLanes, TActivation, TPooling>
         return 12.0 * TLanes.Count * Rounds / seconds;
     }
 
+    /// <summary>Bytes where the engine takes them, else floats.</summary>
     private static KernelTime Load()
     {
-        AlignedFloats images = Random(Chunk.Samples * 784, 1);
-        var lanes = new AlignedFloats(Chunk.Samples * 784);
-        return new KernelTime("samples to lanes", Best.Of(() =>
+        const int Side = 28;
+        const int Image = Side * Side;
+        var lanes = new AlignedFloats(Chunk.Samples * Image);
+        if (TLanes.Count % PixelLanes.Samples == 0 && PixelLanes.Fits(Side))
+        {
+            var pixels = new AlignedFloats(Chunk.Samples * Image / sizeof(float));
+            new Random(1).NextBytes(new Span<byte>(pixels.First, Chunk.Samples * Image));
+            var scale = new PixelScale(0.1307f, 0.3081f);
+            return new KernelTime("bytes to lanes", Best.Of(() =>
+            {
+                byte** images = stackalloc byte*[PixelLanes.Samples];
+                for (int sample = 0; sample < Chunk.Samples; sample += PixelLanes.Samples)
+                {
+                    for (int i = 0; i < PixelLanes.Samples; i++)
+                    {
+                        images[i] = (byte*)pixels.First + ((sample + i) * Image);
+                    }
+
+                    float* plane = lanes.First + (sample / TLanes.Count * TLanes.Count * Image) + (sample % TLanes.Count);
+                    PixelLanes.Load(images, PixelLanes.Samples, Side, Side, scale, plane, Side * TLanes.Count, TLanes.Count);
+                }
+            }), 0);
+        }
+
+        AlignedFloats floats = Random(Chunk.Samples * Image, 1);
+        return new KernelTime("floats to lanes", Best.Of(() =>
         {
             for (int block = 0; block < Blocks; block++)
             {
-                nint offset = (nint)block * TLanes.Count * 784;
-                Transposition.Copy(images.First + offset, 784, lanes.First + offset, TLanes.Count, TLanes.Count, 784);
+                nint offset = (nint)block * TLanes.Count * Image;
+                Transposition.Copy(floats.First + offset, Image, lanes.First + offset, TLanes.Count, TLanes.Count, Image);
             }
         }), 0);
     }

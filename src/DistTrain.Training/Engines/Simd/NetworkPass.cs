@@ -41,8 +41,10 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
 
     // What a part takes.
     private Chunk chunk;
-    private Batch? batch;
     private float* chunkInputs;
+
+    // Instead of inputs, where bytes are taken: whose, and the first of its source.
+    private Batch? bytes;
     private byte* pixels;
     private float* weights;
     private int convolved;
@@ -164,7 +166,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
             {
                 fixed (byte* first = from.Source.Pixels)
                 {
-                    batch = from;
+                    bytes = from;
                     pixels = first;
                     Load();
                 }
@@ -180,7 +182,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         }
         finally
         {
-            batch = null;
+            bytes = null;
             pixels = null;
             chunkInputs = null;
         }
@@ -352,7 +354,7 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         int start = block * TLanes.Count;
         nint row = (nint)first.InputWidth * TLanes.Count;
         float* plane = BlockOf(0, block) + (((border * first.InputWidth) + border) * TLanes.Count);
-        if (batch is not null)
+        if (bytes is not null)
         {
             for (int lane = 0; lane < TLanes.Count; lane += PixelLanes.Samples)
             {
@@ -378,11 +380,11 @@ internal sealed unsafe class NetworkPass<TLanes, TActivation, TPooling> : INetwo
         start += chunk.Start;
         for (int i = 0; i < PixelLanes.Samples; i++)
         {
-            images[i] = i < count ? pixels + ((nint)batch!.Samples[start + i] * shape.Inputs) : pixels;
+            images[i] = i < count ? pixels + ((nint)bytes!.Samples[start + i] * shape.Inputs) : pixels;
         }
 
-        batch!.Prefetch(start + PixelLanes.Samples, PixelLanes.Samples);
-        PixelLanes.Load(images, count, shape.ImageHeight, shape.ImageWidth, batch.Scale, plane, row, TLanes.Count);
+        bytes!.Prefetch(start + PixelLanes.Samples, PixelLanes.Samples);
+        PixelLanes.Load(images, count, shape.ImageHeight, shape.ImageWidth, bytes.Scale, plane, row, TLanes.Count);
     }
 
     private void ClearFeatures(int from, int to)
