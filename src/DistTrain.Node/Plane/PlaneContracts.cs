@@ -143,6 +143,9 @@ public interface IPartitionLink : IDisposable
     /// <summary>Whether gradients and weights go through memory that this process shares with another one.</summary>
     bool SharesMemory { get; }
 
+    /// <summary>Where a worker's thread may look for weights; null where it is always told.</summary>
+    ILookout? Lookout { get; }
+
     /// <summary>Sends a gradient and takes it over. Dropped silently once the link is closed.</summary>
     void Push(GradientPush push);
 
@@ -150,7 +153,7 @@ public interface IPartitionLink : IDisposable
     void SendState(PartitionState state);
 }
 
-/// <summary>What a worker or coordinator hears on its link. Called on the transport's threads in order; must not block.</summary>
+/// <summary>What a worker or coordinator hears on its link. Called in order, on the transport's threads or by <see cref="IPartitionLink.Lookout"/>; must not block.</summary>
 public interface IPartitionLinkObserver
 {
     /// <summary>New weights; the callee owns one reference.</summary>

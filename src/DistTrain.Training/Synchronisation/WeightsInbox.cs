@@ -13,7 +13,10 @@ public sealed class WeightsInbox(int partitions)
     private readonly Lock guard = new();
     private bool announced;
 
-    /// <summary>Adds weights and takes over the reference.</summary>
+    /// <summary>
+    /// Adds weights and takes over the reference. Versions may come in another order than they were given out: those in shared memory need not
+    /// wait for those in a socket.
+    /// </summary>
     /// <returns>Whether the worker has to be told: false while an earlier announcement is still unanswered.</returns>
     public bool Add(int partition, long version, SharedBuffer weights)
     {
@@ -21,9 +24,7 @@ public sealed class WeightsInbox(int partitions)
         bool announce;
         lock (guard)
         {
-            dropped = before[partition]?.Weights;
-            before[partition] = newest[partition];
-            newest[partition] = (version, weights);
+            dropped = Keep(partition, version, weights);
             announce = !announced;
             announced = true;
         }
@@ -48,6 +49,27 @@ public sealed class WeightsInbox(int partitions)
 
     /// <summary>Releases all that is there.</summary>
     public void Clear() => TakeAll((_, _, weights) => weights.Release());
+
+    /// <returns>What is older than two others.</returns>
+    private SharedBuffer? Keep(int partition, long version, SharedBuffer weights)
+    {
+        SharedBuffer? dropped = before[partition]?.Weights;
+        if (!(version < newest[partition]?.Version))
+        {
+            before[partition] = newest[partition];
+            newest[partition] = (version, weights);
+        }
+        else if (!(version < before[partition]?.Version))
+        {
+            before[partition] = (version, weights);
+        }
+        else
+        {
+            dropped = weights;
+        }
+
+        return dropped;
+    }
 
     private static void Take((long Version, SharedBuffer Weights)?[] from, int partition, Action<int, long, SharedBuffer> take)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akka.Actor;
 using DistTrain.Node.Actors.Dispatch;
+using DistTrain.Node.Plane;
 using DistTrain.Training.Sharing;
 
 namespace DistTrain.Tests.Actors;
@@ -103,6 +104,31 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         }
 
         Assert.True(echo.Join(Patience));
+    }
+
+    /// <summary>What the last look finds has to keep it from sleeping, as nobody else rings.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    public void Doorbell_lets_its_thread_look_and_does_not_sleep_on_what_the_last_look_finds(int spinMicroseconds)
+    {
+        const int Rounds = 500;
+        var lookout = new RingingAtTheEnd(new Doorbell(new AwakeThreads(processors: 2, TimeSpan.FromMicroseconds(spinMicroseconds)), new WaitingThreads()));
+        var looking = new Thread(() =>
+        {
+            WaitingThreads.Lookout = lookout;
+            for (int round = 0; round < Rounds; round++)
+            {
+                lookout.Bell.Wait();
+            }
+        });
+
+        looking.Start();
+
+        Assert.True(looking.Join(Patience));
+        Assert.Equal(Rounds, lookout.Ends);
+        Assert.True(spinMicroseconds == 0 || lookout.Looks > Rounds);
+        Assert.Null(WaitingThreads.Lookout);
     }
 
     /// <summary>It is asked again and again: where others want its processor it sleeps instead, until the next ring.</summary>
@@ -299,5 +325,35 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         public Recorder(ConcurrentQueue<(int, int)> handled) => this.handled = handled;
 
         protected override void OnReceive(object message) => handled.Enqueue(((int, int))message);
+    }
+
+    private sealed class RingingAtTheEnd(Doorbell bell) : ILookout
+    {
+        private bool looking;
+
+        public Doorbell Bell => bell;
+
+        public int Looks { get; private set; }
+
+        public int Ends { get; private set; }
+
+        public void Begin()
+        {
+            Assert.False(looking);
+            looking = true;
+        }
+
+        public void Look()
+        {
+            Assert.True(looking);
+            Looks++;
+        }
+
+        public void End()
+        {
+            looking = false;
+            Ends++;
+            bell.Ring();
+        }
     }
 }

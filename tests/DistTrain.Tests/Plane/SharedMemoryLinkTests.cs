@@ -114,7 +114,7 @@ public sealed class SharedMemoryLinkTests
     [Fact]
     public async Task Vectors_that_are_held_outlive_the_link_and_its_memory_goes_with_the_last_of_them()
     {
-        const int Own = 1_009;
+        const int Own = 2_009;
         using PlaneFixture plane = new(Own);
         RecordingObserver observer = new();
         SocketPartitionLink link = await plane.ConnectAsync(plane.Worker, observer);
@@ -148,7 +148,7 @@ public sealed class SharedMemoryLinkTests
     [Fact]
     public async Task Vector_that_nobody_gives_back_does_not_keep_the_memory()
     {
-        const int Own = 1_013;
+        const int Own = 2_013;
         using PlaneFixture plane = new(Own);
         await LoseOneAsync(plane);
 
@@ -180,12 +180,9 @@ public sealed class SharedMemoryLinkTests
     [Fact]
     public void Vector_beyond_the_callers_budget_is_not_copied_by_it()
     {
-        var layout = new SlotLayout(Length);
-        using MemoryFile file = MemoryFile.Create(1, layout.Bytes)!;
-        var memory = new SlotMemory(file, layout);
-        var slots = new OutgoingSlots(memory, 0, new BufferPool(Length));
+        LinkMemory memory = LinkMemory.Offer(Length, new BufferPool(Length))!;
         var sent = new TakingChannel();
-        var sender = new FrameSender(sent, FrameKind.State, PlaneProtocol.PieceLimit) { Slots = slots };
+        var sender = new FrameSender(sent, FrameKind.State, PlaneProtocol.PieceLimit) { Shared = memory };
         SharedBuffer weights = new BufferPool(Length).Rent();
 
         long budget = (Length * sizeof(float)) - 1;
@@ -199,9 +196,9 @@ public sealed class SharedMemoryLinkTests
         Assert.InRange(sent.Bytes, 1, 200);
 
         // What is in a slot already costs nothing.
-        sender.Begin(LinkMessage.Of(2, slots.Rent()));
+        sender.Begin(LinkMessage.Of(2, memory.Outgoing.Rent()));
         Assert.True(sender.TryFinishMessage(ref budget));
-        memory.Release();
+        memory.End();
     }
 
     /// <summary>The reason, a slot that is given before (-1: none), and what is sent then.</summary>

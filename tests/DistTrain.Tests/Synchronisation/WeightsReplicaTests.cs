@@ -126,4 +126,30 @@ public class WeightsReplicaTests
         Assert.True(inbox.Add(0, 100, pool.Rent()));
         inbox.Clear();
     }
+
+    [Theory]
+    [InlineData(1, 2, 3)]
+    [InlineData(1, 3, 2)]
+    [InlineData(2, 1, 3)]
+    [InlineData(2, 3, 1)]
+    [InlineData(3, 1, 2)]
+    [InlineData(3, 2, 1)]
+    public void Inbox_keeps_the_newest_two_versions_in_whatever_order_they_come(params int[] order)
+    {
+        var pool = new BufferPool(4);
+        var inbox = new WeightsInbox(1);
+        foreach (int version in order)
+        {
+            inbox.Add(0, version, pool.Rent());
+        }
+
+        var taken = new List<long>();
+        inbox.TakeAll((_, version, weights) =>
+        {
+            taken.Add(version);
+            weights.Release();
+        });
+        Assert.Equal([2, 3], taken);
+        Assert.True(Plane.Samples.AllReturned(pool));
+    }
 }

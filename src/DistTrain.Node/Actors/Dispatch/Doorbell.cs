@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using DistTrain.Node.Plane;
 
 namespace DistTrain.Node.Actors.Dispatch;
 
@@ -59,7 +60,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     /// <summary>Returns at once if it has rung since the last call. For one thread.</summary>
     public void Wait()
     {
-        if (Spin() || Interlocked.CompareExchange(ref State, Asleep, Quiet) != Quiet)
+        if (LookAround() || Interlocked.CompareExchange(ref State, Asleep, Quiet) != Quiet)
         {
             BeQuiet();
             return;
@@ -77,11 +78,30 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     /// </summary>
     private void BeQuiet() => Interlocked.Exchange(ref State, Quiet);
 
+    private bool LookAround()
+    {
+        if (WaitingThreads.Lookout is not { } lookout)
+        {
+            return Spin(null);
+        }
+
+        lookout.Begin();
+        try
+        {
+            return Spin(lookout);
+        }
+        finally
+        {
+            // It may ring yet, which is seen before the thread sleeps.
+            lookout.End();
+        }
+    }
+
     /// <summary>
     /// Whether it rang within <see cref="AwakeThreads.Spin"/>, from the last part of others' work on. Only while nobody else wants this processor: the threads
     /// of this process are counted, and one of another process shows in how long a yield to it takes.
     /// </summary>
-    private bool Spin()
+    private bool Spin(ILookout? lookout)
     {
         long now = Stopwatch.GetTimestamp();
         long end = now + awake.Spin;
@@ -95,6 +115,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
             for (int i = 0; i < LooksBeforeYield && Volatile.Read(ref State) != Rung && !waiting.HaveWork; i++)
             {
                 Thread.SpinWait(1);
+                lookout?.Look();
             }
 
             if (waiting.Help())

@@ -1,3 +1,4 @@
+using DistTrain.Node.Plane;
 using DistTrain.Training.Sharing;
 
 namespace DistTrain.Node.Actors.Dispatch;
@@ -21,12 +22,22 @@ internal sealed class WaitingThreads : IWorkSharing
     [ThreadStatic]
     private static OpenWork? own;
 
+    [ThreadStatic]
+    private static ILookout? lookout;
+
     private readonly Lock gate = new();
     private readonly List<bool> places = [];
     private readonly OpenWork update = new(keepsRanges: true);
     private volatile OpenWork[] gradients = [];
     private int placeCount;
     private int busy;
+
+    /// <summary>What the calling thread looks at itself while it waits; null for nothing.</summary>
+    public static ILookout? Lookout
+    {
+        get => lookout;
+        set => lookout = value;
+    }
 
     /// <summary>Whether a part waits for somebody to begin it.</summary>
     public bool HaveWork

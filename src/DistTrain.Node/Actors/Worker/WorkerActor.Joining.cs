@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DistTrain.Node.Actors.Dispatch;
 using DistTrain.Node.Actors.Timing;
 using DistTrain.Node.Plane;
 using DistTrain.Protocol.Control;
@@ -97,6 +98,8 @@ internal sealed partial class WorkerActor
         Timers.StartPeriodicTimer(TimesTimer, TimesDue.Instance, StepTimes.TellEvery);
         log.Info("Worker {0} is ready for run {1:x}", number, run.Run);
         runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name, SharesMemory = joined.Links.ShareMemory });
+
+        WaitingThreads.Lookout = joined.Links.Lookout;
 
         // Weights may have come before there was a run to take them.
         run.TakeWeights();

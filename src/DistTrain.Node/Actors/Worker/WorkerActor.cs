@@ -175,6 +175,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         joinWatch = null;
         joining = 0;
         Timers.Cancel(TimesTimer);
+        WaitingThreads.Lookout = null;
         run?.Dispose();
         run = null;
         asked = null;

@@ -9,13 +9,14 @@ namespace DistTrain.Node.Actors.Worker;
 /// A worker's links to all partitions of a run. Weights go into the inbox and the actor is told once, however many
 /// arrive before it looks.
 /// </summary>
-internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
+internal sealed class WorkerLinks : IPartitionLinkObserver, ILookout, IDisposable
 {
     private readonly IActorRef worker;
     private readonly IPartitionLink?[] links;
 
     // Every step sends it: made once.
     private readonly WeightsArrived weightsArrived;
+    private ILookout[] lookouts = [];
     private volatile bool closing;
     private volatile string? lost;
 
@@ -38,7 +39,14 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
     /// <summary>Which link ended and why, if one did: perhaps before there was a run to hear of it.</summary>
     public string? Lost => lost;
 
-    public void Attach(int partition, IPartitionLink link) => links[partition] = link;
+    /// <summary>What the worker's thread looks at while it waits; null if all weights are brought by others.</summary>
+    public ILookout? Lookout => lookouts.Length == 0 ? null : this;
+
+    public void Attach(int partition, IPartitionLink link)
+    {
+        links[partition] = link;
+        lookouts = [.. links.Select(attached => attached?.Lookout).OfType<ILookout>()];
+    }
 
     public void Push(int partition, GradientPush push) => links[partition]!.Push(push);
 
@@ -59,6 +67,12 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, IDisposable
             Inbox.Clear();
         }
     }
+
+    void ILookout.Begin() => Array.ForEach(lookouts, static lookout => lookout.Begin());
+
+    void ILookout.Look() => Array.ForEach(lookouts, static lookout => lookout.Look());
+
+    void ILookout.End() => Array.ForEach(lookouts, static lookout => lookout.End());
 
     public void SnapshotReceived(IPartitionLink link, PartitionState state) => state.Release();
 

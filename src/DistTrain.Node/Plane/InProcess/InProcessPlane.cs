@@ -52,6 +52,8 @@ public static class InProcessPlane
 
         public bool SharesMemory => false;
 
+        public ILookout? Lookout => null;
+
         public void Start() => endpoint.Connected(this);
 
         public void Push(GradientPush push)

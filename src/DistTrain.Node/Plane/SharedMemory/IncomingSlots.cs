@@ -24,14 +24,14 @@ internal sealed class IncomingSlots : IBufferHome
         }
     }
 
-    /// <summary>The vector that the peer says is in a slot; the caller holds it. By the link's reader alone.</summary>
+    /// <summary>The vector that the peer says is in a slot; the caller holds it. By one thread at a time.</summary>
     /// <exception cref="LinkFaultException">It cannot be there.</exception>
-    public SharedBuffer Take(uint slot)
+    public SharedBuffer Take(long slot)
     {
-        long i = (long)slot - first;
+        long i = slot - first;
         if (i < 0 || i >= buffers.Length || Volatile.Read(ref held[i]) || !memory.IsGiven((int)slot))
         {
-            throw new LinkFaultException($"a frame names slot {slot} of the shared memory, which was not given");
+            throw new LinkFaultException($"the peer names slot {slot} of the shared memory, which was not given");
         }
 
         Volatile.Write(ref held[i], true);

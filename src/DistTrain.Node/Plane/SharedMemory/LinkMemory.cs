@@ -6,7 +6,7 @@ namespace DistTrain.Node.Plane.SharedMemory;
 
 /// <summary>
 /// The memory that the two ends of a link share where both are processes of one user on one machine. The socket stays the
-/// link: frames go through it in their order, and say in which slot their vector is.
+/// link: PUSH says in which slot its vector is, and BELL that there are weights in the ring.
 /// </summary>
 internal sealed class LinkMemory
 {
@@ -20,6 +20,7 @@ internal sealed class LinkMemory
         this.token = token;
         descriptor = file.Descriptor;
         memory = new SlotMemory(file, layout);
+        Weights = new WeightsRing(memory);
         Outgoing = new OutgoingSlots(memory, up ? 0 : SlotLayout.Each, otherwise);
         Incoming = new IncomingSlots(memory, up ? SlotLayout.Each : 0);
     }
@@ -27,6 +28,9 @@ internal sealed class LinkMemory
     public OutgoingSlots Outgoing { get; }
 
     public IncomingSlots Incoming { get; }
+
+    /// <summary>One way: the server writes, the worker reads.</summary>
+    public WeightsRing Weights { get; }
 
     /// <summary>The server's end, which makes the memory.</summary>
     /// <param name="otherwise">Where weights come from that find no slot.</param>

@@ -3,8 +3,8 @@ using DistTrain.Training.Buffers;
 namespace DistTrain.Node.Plane.SharedMemory;
 
 /// <summary>
-/// Where things are in the memory that the two ends of a link share: a word for each slot, each in a cache line of its own, and then the
-/// slots, which hold a vector each. The first half of them goes up, from the worker; the others go down.
+/// Where things are in the memory that the two ends of a link share: a word for each slot, the ring of weights and a word for whether it is watched, each
+/// word and entry in a cache line of its own; and then the slots, which hold a vector each. The first half of them goes up, from the worker; the others go down.
 /// </summary>
 /// <param name="length">Floats of a vector.</param>
 internal readonly struct SlotLayout(int length)
@@ -32,6 +32,11 @@ internal readonly struct SlotLayout(int length)
 
     public static long WordOffset(int slot) => slot * Line;
 
+    /// <summary>Of an entry of the ring: its number, and 8 bytes on the entry itself.</summary>
+    public static long EntryOffset(long number) => WordOffset(All + (int)(number % Each));
+
+    public static long WatchedOffset => WordOffset(All + Each);
+
     /// <summary>Of a vector. Not a whole page from one to the next, so that the same element of several does not meet in one set of the cache.</summary>
-    public long Offset(int slot) => WordOffset(All) + (slot * ((((long)length * sizeof(float)) + Line - 1) & -Line));
+    public long Offset(int slot) => WatchedOffset + Line + (slot * ((((long)length * sizeof(float)) + Line - 1) & -Line));
 }

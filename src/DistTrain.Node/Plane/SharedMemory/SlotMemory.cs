@@ -56,6 +56,14 @@ internal sealed unsafe class SlotMemory
     /// <summary>By its receiver, once all is read.</summary>
     public void GiveBack(int slot) => Volatile.Write(ref Word(slot), Free);
 
+    /// <summary>Of the ring: one more than the number of the entry that is there, once all of it is.</summary>
+    public ref long EntryNumber(long number) => ref *(long*)(start + SlotLayout.EntryOffset(number));
+
+    public ref WeightsRing.Entry Entry(long number) => ref *(WeightsRing.Entry*)(start + SlotLayout.EntryOffset(number) + sizeof(long));
+
+    /// <summary>1 while the ring's reader looks at it without being told.</summary>
+    public ref int Watched => ref *(int*)(start + SlotLayout.WatchedOffset);
+
     /// <summary>The vector's bytes.</summary>
     public Memory<byte> Vector(int slot) => new Section(start + Layout.Offset(slot), Layout.VectorBytes).Memory;
 

@@ -18,6 +18,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     private readonly bool sharesMemory;
     private bool established;
     private LinkMemory? memory;
+    private WeightsWatch? watch;
 
     private SocketPartitionLink(
         Socket socket,
@@ -53,6 +54,8 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     public IBufferSource Buffers => memory is null ? buffers : memory.Outgoing;
 
     public bool SharesMemory => memory is not null;
+
+    public ILookout? Lookout => watch;
 
     /// <summary>Done when the link is closed, its threads are through and every buffer was given back.</summary>
     public Task Ended => connection.Ended;
@@ -134,6 +137,10 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
                 }
 
                 break;
+            case FrameKind.Bell when watch is not null:
+                frame.ReadPayload(default);
+                watch.Take();
+                break;
             case FrameKind.Snapshot when Identity.Role == PlaneRole.Coordinator:
                 if (states.Receive(frame) is { } state)
                 {
@@ -150,6 +157,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
     {
         vectors.Release();
         states.Release();
+        watch?.Close();
         memory?.End();
         if (established)
         {
@@ -204,8 +212,8 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
         if (sharesMemory && LinkMemory.Accept(frame.Header, buffers.Length, buffers) is { } shared)
         {
             memory = shared;
-            vectors.Slots = shared.Incoming;
-            connection.ShareMemory(shared.Outgoing);
+            watch = new WeightsWatch(shared.Weights, shared.Incoming, (version, weights) => observer.WeightsReceived(this, version, weights), connection.Close);
+            connection.ShareMemory(shared);
         }
 
         established = true;

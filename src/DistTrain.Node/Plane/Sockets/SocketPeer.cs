@@ -135,9 +135,9 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     {
         bool first = !link.Vectors.InProgress;
         SharedBuffer? gradient = link.Vectors.Receive(frame);
-        if (frame.Header.Slot != 0 && link.TryConfirmMemory() is { } slots)
+        if (frame.Header.Slot != 0 && link.TryConfirmMemory() is { } memory)
         {
-            connection.ShareMemory(slots);
+            connection.ShareMemory(memory);
         }
 
         // The push owns the gradient before its header is looked at, so that a bad one is released with it.
@@ -189,7 +189,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
         /// <summary>The peer has used the memory, so that weights may go there.</summary>
         /// <returns>Null if that was known.</returns>
-        public OutgoingSlots? TryConfirmMemory()
+        public LinkMemory? TryConfirmMemory()
         {
             if (memoryConfirmed)
             {
@@ -198,7 +198,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
             memoryConfirmed = true;
             Memory!.Confirm();
-            return Memory.Outgoing;
+            return Memory;
         }
 
         public void Release()

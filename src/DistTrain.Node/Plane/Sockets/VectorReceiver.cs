@@ -70,7 +70,7 @@ internal sealed class VectorReceiver(BufferPool pool, int length)
 
         // Nothing; but it tells whether the header is as it was sent.
         frame.ReadPayload(default);
-        return Slots.Take(header.Slot - 1);
+        return Slots.Take((long)header.Slot - 1);
     }
 
     private void Check(FrameHeader header)
