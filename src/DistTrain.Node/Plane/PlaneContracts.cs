@@ -153,7 +153,7 @@ public interface IPartitionLink : IDisposable
     void SendState(PartitionState state);
 }
 
-/// <summary>What a worker or coordinator hears on its link. Called in order, on the transport's threads or by <see cref="IPartitionLink.Lookout"/>; must not block.</summary>
+/// <summary>What a worker or coordinator hears on its link. Called in order, on the transport's threads or by <see cref="IPartitionLink.Lookout"/>, but that weights in shared memory do not wait for those in a socket; must not block.</summary>
 public interface IPartitionLinkObserver
 {
     /// <summary>New weights; the callee owns one reference.</summary>

@@ -128,7 +128,6 @@ public sealed class OwnThreadDispatcherTests : IAsyncLifetime
         Assert.True(looking.Join(Patience));
         Assert.Equal(Rounds, lookout.Ends);
         Assert.True(spinMicroseconds == 0 || lookout.Looks > Rounds);
-        Assert.Null(WaitingThreads.Lookout);
     }
 
     /// <summary>It is asked again and again: where others want its processor it sleeps instead, until the next ring.</summary>

@@ -180,9 +180,12 @@ public sealed class SharedMemoryLinkTests
     [Fact]
     public void Vector_beyond_the_callers_budget_is_not_copied_by_it()
     {
-        LinkMemory memory = LinkMemory.Offer(Length, new BufferPool(Length))!;
+        var layout = new SlotLayout(Length);
+        using MemoryFile file = MemoryFile.Create(1, layout.Bytes)!;
+        var memory = new SlotMemory(file, layout);
+        var slots = new OutgoingSlots(memory, 0, new BufferPool(Length), ring: null);
         var sent = new TakingChannel();
-        var sender = new FrameSender(sent, FrameKind.State, PlaneProtocol.PieceLimit) { Shared = memory };
+        var sender = new FrameSender(sent, FrameKind.State, PlaneProtocol.PieceLimit) { Slots = slots };
         SharedBuffer weights = new BufferPool(Length).Rent();
 
         long budget = (Length * sizeof(float)) - 1;
@@ -196,9 +199,9 @@ public sealed class SharedMemoryLinkTests
         Assert.InRange(sent.Bytes, 1, 200);
 
         // What is in a slot already costs nothing.
-        sender.Begin(LinkMessage.Of(2, memory.Outgoing.Rent()));
+        sender.Begin(LinkMessage.Of(2, slots.Rent()));
         Assert.True(sender.TryFinishMessage(ref budget));
-        memory.End();
+        memory.Release();
     }
 
     /// <summary>The reason, a slot that is given before (-1: none), and what is sent then.</summary>

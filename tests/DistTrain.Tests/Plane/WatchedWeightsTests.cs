@@ -129,7 +129,10 @@ public sealed class WatchedWeightsTests
                 told[round] = writer.Add(round, 0);
                 Meet(ref written, ref read);
             }
-        });
+        })
+        {
+            IsBackground = true,
+        };
         server.Start();
         bool[] found = new bool[Rounds];
         for (int round = 0; round < Rounds; round++)

@@ -16,7 +16,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     private const int Rung = 1;
     private const int Asleep = -1;
 
-    // A third of a microsecond; whoever else wants this processor gets it after that.
+    // A third of a microsecond, or two where there is memory to look into; whoever else wants this processor gets it after that.
     private const int LooksBeforeYield = 8;
 
     // What handing on a push and its weights takes from this processor is less; another worker's gradient is more.
@@ -112,10 +112,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
                 return false;
             }
 
-            for (int i = 0; i < LooksBeforeYield && Volatile.Read(ref State) != Rung && !waiting.HaveWork; i++)
+            if (Look(lookout))
             {
-                Thread.SpinWait(1);
-                lookout?.Look();
+                return true;
             }
 
             if (waiting.Help())
@@ -131,6 +130,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
             now = Stopwatch.GetTimestamp();
             if (now - yielded > LongYield)
             {
+                lookout?.Look();
                 if (Volatile.Read(ref State) != Rung)
                 {
                     return false;
@@ -142,6 +142,26 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
         }
 
         return true;
+    }
+
+    /// <summary>Whether it rang within a few looks; fewer if others' work waits for somebody.</summary>
+    private bool Look(ILookout? lookout)
+    {
+        for (int looks = LooksBeforeYield; ; looks--)
+        {
+            lookout?.Look();
+            if (Volatile.Read(ref State) == Rung)
+            {
+                return true;
+            }
+
+            if (looks == 0 || waiting.HaveWork)
+            {
+                return false;
+            }
+
+            Thread.SpinWait(1);
+        }
     }
 
     /// <summary>

@@ -21,7 +21,7 @@ internal sealed class LinkMemory
         descriptor = file.Descriptor;
         memory = new SlotMemory(file, layout);
         Weights = new WeightsRing(memory);
-        Outgoing = new OutgoingSlots(memory, up ? 0 : SlotLayout.Each, otherwise);
+        Outgoing = new OutgoingSlots(memory, up ? 0 : SlotLayout.Each, otherwise, up ? null : Weights);
         Incoming = new IncomingSlots(memory, up ? SlotLayout.Each : 0);
     }
 

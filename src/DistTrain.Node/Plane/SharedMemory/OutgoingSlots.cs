@@ -11,6 +11,7 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
     private readonly SlotMemory memory;
     private readonly int first;
     private readonly IBufferSource otherwise;
+    private readonly WeightsRing? ring;
     private readonly SharedBuffer[] buffers = new SharedBuffer[SlotLayout.Each];
     private readonly bool[] rented = new bool[SlotLayout.Each];
     private readonly Lock gate = new();
@@ -18,11 +19,13 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
 
     /// <param name="first">Number of the first one.</param>
     /// <param name="otherwise">Where buffers come from when no slot is free.</param>
-    public OutgoingSlots(SlotMemory memory, int first, IBufferSource otherwise)
+    /// <param name="ring">Where the peer finds what it is given; null if frames say so.</param>
+    public OutgoingSlots(SlotMemory memory, int first, IBufferSource otherwise, WeightsRing? ring)
     {
         this.memory = memory;
         this.first = first;
         this.otherwise = otherwise;
+        this.ring = ring;
         for (int i = 0; i < SlotLayout.Each; i++)
         {
             buffers[i] = new SharedBuffer(this, memory.Vector(first + i));
@@ -37,24 +40,27 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
     public SharedBuffer Rent() => TryTake(out int i) ? buffers[i].Begin() : otherwise.Rent();
 
     /// <summary>Gives the peer a vector in a slot.</summary>
+    /// <param name="tell">Whether a frame has to tell the peer of it.</param>
     /// <returns>The slot, from which the peer can read it from now on; null when none is free.</returns>
-    public int? TryGive(SharedBuffer vector)
+    public int? TryGive(long version, SharedBuffer vector, out bool tell)
     {
         int own = Array.IndexOf(buffers, vector);
         if (own >= 0)
         {
             // Stays rented here until the caller lets go of it as well.
-            memory.Give(first + own);
+            tell = Give(version, own);
             return first + own;
         }
 
         if (!TryTake(out int i))
         {
+            tell = false;
             return null;
         }
 
+        // The link may end meanwhile: the memory is there for as long as the slot is rented.
         vector.Content.Span.CopyTo(buffers[i].Bytes.Span);
-        memory.Give(first + i);
+        tell = Give(version, i);
         Leave(i);
         return first + i;
     }
@@ -69,6 +75,12 @@ internal sealed class OutgoingSlots : IBufferSource, IBufferHome
     }
 
     void IBufferHome.Return(SharedBuffer buffer) => Leave(Array.IndexOf(buffers, buffer));
+
+    private bool Give(long version, int index)
+    {
+        memory.Give(first + index);
+        return ring is null || ring.Add(version, first + index);
+    }
 
     private bool TryTake(out int index)
     {

@@ -5,7 +5,7 @@ namespace DistTrain.Node.Plane.SharedMemory;
 
 /// <summary>
 /// The worker's end of the ring of weights: its own thread looks there while it waits, and the link's reader whenever a frame rings. Both
-/// deliver under one lock, so weights come in their order and none after the end.
+/// deliver under one lock, so what is in the ring comes in its order, and nothing after the end.
 /// </summary>
 /// <param name="deliver">Owns the weights from there. Must not block.</param>
 /// <param name="fault">Ends the link, for a reason; called on the worker's thread.</param>
@@ -48,19 +48,14 @@ internal sealed class WeightsWatch(WeightsRing ring, IncomingSlots slots, Action
         Look();
     }
 
-    /// <summary>Delivers all that is there.</summary>
-    /// <exception cref="LinkFaultException">Something else is there than can be.</exception>
+    /// <summary>Delivers all that is there, which is one for each slot at most.</summary>
+    /// <exception cref="LinkFaultException">Something else is there than can be. Nothing is delivered after that.</exception>
     public void Take()
     {
         using Lock.Scope scope = gate.EnterScope();
-        while (!ended && ring.TryTake(out WeightsRing.Entry entry))
+        for (int i = 0; i < SlotLayout.Each && !ended && ring.TryTake(out WeightsRing.Entry entry); i++)
         {
-            if (entry.Version < 0)
-            {
-                throw new LinkFaultException($"version {entry.Version} in the shared memory cannot be");
-            }
-
-            deliver(entry.Version, slots.Take(entry.Slot));
+            deliver(entry.Version, Check(entry));
         }
     }
 
@@ -69,5 +64,18 @@ internal sealed class WeightsWatch(WeightsRing ring, IncomingSlots slots, Action
     {
         using Lock.Scope scope = gate.EnterScope();
         ended = true;
+    }
+
+    private SharedBuffer Check(WeightsRing.Entry entry)
+    {
+        try
+        {
+            return entry.Version >= 0 ? slots.Take(entry.Slot) : throw new LinkFaultException($"version {entry.Version} in the shared memory cannot be");
+        }
+        catch (LinkFaultException)
+        {
+            ended = true;
+            throw;
+        }
     }
 }

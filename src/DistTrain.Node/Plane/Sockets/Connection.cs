@@ -60,7 +60,7 @@ internal sealed class Connection
     }
 
     /// <summary>From now on gradients or weights are put there as far as there is room.</summary>
-    public void ShareMemory(LinkMemory memory) => sender.Shared = memory;
+    public void ShareMemory(OutgoingSlots slots) => sender.Slots = slots;
 
     /// <summary>Sends HELLO or WELCOME, before anything else.</summary>
     public void Open(Action<FrameSender> first) => outbox.Open(first);

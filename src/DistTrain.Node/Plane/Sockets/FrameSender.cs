@@ -22,16 +22,16 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
     private int section;
     private int next;
     private int sends;
-    private LinkMemory? shared;
+    private OutgoingSlots? slots;
 
     /// <summary>Changes whenever the channel took bytes. May be read by any thread.</summary>
     public int Sends => Volatile.Read(ref sends);
 
     /// <summary>Where gradients and weights are put instead of being sent, if the peer shares memory. May be set by any thread.</summary>
-    public LinkMemory? Shared
+    public OutgoingSlots? Slots
     {
-        get => Volatile.Read(ref shared);
-        set => Volatile.Write(ref shared, value);
+        get => Volatile.Read(ref slots);
+        set => Volatile.Write(ref slots, value);
     }
 
     private bool HasMessage => current != default;
@@ -153,11 +153,12 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
             vector = following;
         }
 
-        int? slot = next == 0 && current.State is null ? Shared?.Outgoing.TryGive(vector) : null;
-        if (slot is { } ofWeights && current.Weights is not null)
+        bool tell = true;
+        int? slot = next == 0 && current.State is null ? Slots?.TryGive(current.Version, vector, out tell) : null;
+        if (slot is not null && current.Weights is not null)
         {
             next = vector.Length;
-            if (Shared!.Weights.Add(current.Version, ofWeights))
+            if (tell)
             {
                 Begin(FrameKind.Bell);
             }
@@ -195,7 +196,7 @@ internal sealed class FrameSender(IByteChannel channel, FrameKind stateKind, int
 
     /// <summary>Of the vector under way into a slot, if there is one for it: the caller's time as sending is.</summary>
     private long BytesToCopy() =>
-        next == 0 && current.State is null && Shared is { } memory && Vector() is { } vector && !memory.Outgoing.Owns(vector) ? (long)vector.Length * sizeof(float) : 0;
+        next == 0 && current.State is null && Slots is { } shared && Vector() is { } vector && !shared.Owns(vector) ? (long)vector.Length * sizeof(float) : 0;
 
     /// <summary>The next vector of the state under way; null if there is none.</summary>
     private SharedBuffer? NextSection()

@@ -213,7 +213,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
         {
             memory = shared;
             watch = new WeightsWatch(shared.Weights, shared.Incoming, (version, weights) => observer.WeightsReceived(this, version, weights), connection.Close);
-            connection.ShareMemory(shared);
+            connection.ShareMemory(shared.Outgoing);
         }
 
         established = true;

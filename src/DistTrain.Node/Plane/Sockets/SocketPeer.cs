@@ -135,9 +135,9 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     {
         bool first = !link.Vectors.InProgress;
         SharedBuffer? gradient = link.Vectors.Receive(frame);
-        if (frame.Header.Slot != 0 && link.TryConfirmMemory() is { } memory)
+        if (frame.Header.Slot != 0 && link.TryConfirmMemory() is { } slots)
         {
-            connection.ShareMemory(memory);
+            connection.ShareMemory(slots);
         }
 
         // The push owns the gradient before its header is looked at, so that a bad one is released with it.
@@ -189,7 +189,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
         /// <summary>The peer has used the memory, so that weights may go there.</summary>
         /// <returns>Null if that was known.</returns>
-        public LinkMemory? TryConfirmMemory()
+        public OutgoingSlots? TryConfirmMemory()
         {
             if (memoryConfirmed)
             {
@@ -198,7 +198,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
 
             memoryConfirmed = true;
             Memory!.Confirm();
-            return Memory;
+            return Memory.Outgoing;
         }
 
         public void Release()
