@@ -22,9 +22,6 @@ internal sealed class WaitingThreads : IWorkSharing
     [ThreadStatic]
     private static OpenWork? own;
 
-    [ThreadStatic]
-    private static ILookout? lookout;
-
     private readonly Lock gate = new();
     private readonly List<bool> places = [];
     private readonly OpenWork update = new(keepsRanges: true);
@@ -33,11 +30,8 @@ internal sealed class WaitingThreads : IWorkSharing
     private int busy;
 
     /// <summary>What the calling thread looks at itself while it waits; null for nothing.</summary>
-    public static ILookout? Lookout
-    {
-        get => lookout;
-        set => lookout = value;
-    }
+    [field: ThreadStatic]
+    public static ILookout? Lookout { get; set; }
 
     /// <summary>Whether a part waits for somebody to begin it.</summary>
     public bool HaveWork

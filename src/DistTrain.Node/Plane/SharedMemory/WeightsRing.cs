@@ -18,8 +18,8 @@ internal sealed class WeightsRing(SlotMemory memory)
     public bool Add(long version, int slot)
     {
         memory.Entry(given) = new Entry { Version = version, Slot = slot };
+        Volatile.Write(ref memory.EntryNumber(given), given + 1);
         given++;
-        Volatile.Write(ref memory.EntryNumber(given - 1), given);
 
         // One of the two sees what the other has written: the worker the entry in its last look, or the server that it watches no more.
         Interlocked.MemoryBarrier();
