@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using DistTrain.ClusterTests.Fixture;
 using DistTrain.Protocol.Client;
 using DistTrain.Training.Jobs;
@@ -50,6 +51,27 @@ public sealed class InvarianceTests : IDisposable
 
         Assert.Equal(4, nodes.Count);
         Assert.DoesNotContain(nodes, ProcessTable.IsAlive);
+    }
+
+    /// <summary>There is one shard, so one worker waits in every step; on its processor a thread of the other's process takes parts of the gradient.</summary>
+    [Fact]
+    public void Worker_without_a_shard_lends_its_processor_to_another_process_and_the_bits_are_the_same()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "Processors are lent on Linux, on x64.");
+        Assert.SkipWhen(Environment.ProcessorCount == 1, "There is no second processor.");
+        JobSpec job = Job.Spec with { Shards = 1 };
+        using DistTrainProcess train = DistTrainProcess.Launch(
+            ["train", .. Job.Arguments(job), .. Job.Data, "--run-dir", folder.In("run"), "--placement", "processes", "--workers", "2"]);
+        train.Step(1);
+        IReadOnlyList<int> nodes = ProcessTable.Children(train.Id, "node");
+        Assert.True(
+            SpinWait.SpinUntil(() => nodes.Any(node => ProcessTable.RunTime(node, "borrower") > TimeSpan.FromMilliseconds(20)), DistTrainProcess.Patience),
+            "No thread ran on a lent processor.");
+
+        Assert.Equal(0, train.Exit());
+        Summary summary = train.Summary();
+        Assert.Equal(new Undisturbed(job).DigestAfter((long)summary.Steps), summary.WeightsSha256);
+        RunChecks.MustAuditClean(folder.In("run"));
     }
 
     /// <summary>The norm is over all partitions, which are in three processes.</summary>

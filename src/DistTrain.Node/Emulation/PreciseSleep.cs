@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DistTrain.Node.Actors.Dispatch;
+using DistTrain.Node.Linux;
 
 namespace DistTrain.Node.Emulation;
 

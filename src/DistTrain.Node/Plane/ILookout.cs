@@ -11,6 +11,11 @@ public interface ILookout
     /// <summary>Tells whom it concerns what is new, on the calling thread.</summary>
     void Look();
 
+    /// <summary>Nobody else seems to want the processor that it looks around on. Once between <see cref="Begin"/> and <see cref="End"/> at most.</summary>
+    void ProcessorIsFree()
+    {
+    }
+
     /// <summary>It looks a last time: what comes from now on has to be told.</summary>
     void End();
 }

@@ -146,6 +146,9 @@ public interface IPartitionLink : IDisposable
     /// <summary>Where a worker's thread may look for weights; null where it is always told.</summary>
     ILookout? Lookout { get; }
 
+    /// <summary>The worker's place among those of this machine that lend each other processors; null if there is none.</summary>
+    ISeat? Seat { get; }
+
     /// <summary>Sends a gradient and takes it over. Dropped silently once the link is closed.</summary>
     void Push(GradientPush push);
 

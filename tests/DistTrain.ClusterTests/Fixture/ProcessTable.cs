@@ -21,6 +21,22 @@ internal static partial class ProcessTable
     /// <summary>Whether the process runs; one that ended and was not yet waited for does not.</summary>
     public static bool IsAlive(int pid) => Status(pid) is { State: not ('Z' or 'X') };
 
+    /// <summary>How long the threads of a process that have this name ran.</summary>
+    public static TimeSpan RunTime(int pid, string thread)
+    {
+        try
+        {
+            return TimeSpan.FromMicroseconds(Directory.EnumerateDirectories($"/proc/{pid}/task")
+                .Where(task => File.ReadAllText($"{task}/comm").Trim() == thread)
+                .Sum(task => long.Parse(File.ReadAllText($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)) / 1_000);
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return TimeSpan.Zero;
+        }
+    }
+
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
         .Where(pid => pid > 0);

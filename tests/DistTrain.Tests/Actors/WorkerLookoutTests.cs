@@ -12,7 +12,7 @@ using DistTrain.Training.Jobs;
 
 namespace DistTrain.Tests.Actors;
 
-/// <summary>A worker in a run whose link has weights that nobody brings: it has to find them itself, between two steps and whenever it was asleep.</summary>
+/// <summary>A worker in a run whose link has weights that nobody brings: it has to find them itself, between two steps and whenever it was asleep. Meanwhile it lends its processor.</summary>
 public sealed class WorkerLookoutTests : IAsyncLifetime
 {
     private const ulong Run = 5;
@@ -62,6 +62,14 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
             });
         }
 
+        // While it looks its processor is lent, if nobody else of this machine wants it: in one of its waits at the latest.
+        Plane.Wait.Until(() =>
+        {
+            worker.Tell(new Registered(), coordinator);
+            return link.Lends > 0;
+        });
+        Assert.False(link.PushedWhileLent);
+
         worker.Tell(new EndRun { Run = Run, Incarnation = incarnation });
         while (Next<RegisterWorker>().Incarnation == incarnation)
         {
@@ -72,6 +80,7 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
         await worker.Ask<ActorIdentity>(new Identify(null), Patience);
         await worker.Ask<ActorIdentity>(new Identify(null), Patience);
         Assert.Equal(looks, link.Looks);
+        Assert.False(link.Lent);
         Assert.Equal(19, link.Pushed);
     }
 
@@ -95,13 +104,16 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
     }
 
     /// <summary>A link whose weights are delivered by who looks, and by nobody else.</summary>
-    private sealed class LonelyLink : IPlaneConnector, IPartitionLink, ILookout
+    private sealed class LonelyLink : IPlaneConnector, IPartitionLink, ILookout, ISeat
     {
         private readonly BufferPool buffers = new(Parameters);
         private readonly ConcurrentQueue<long> there = [];
         private IPartitionLinkObserver? observer;
         private long pushed = -1;
         private int looks;
+        private int lends;
+        private volatile bool lent;
+        private volatile bool pushedWhileLent;
 
         public PlaneIdentity Identity { get; private set; } = null!;
 
@@ -113,10 +125,20 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
 
         public ILookout? Lookout => this;
 
+        public ISeat? Seat => this;
+
         /// <summary>Version of the last gradient.</summary>
         public long Pushed => Volatile.Read(ref pushed);
 
         public int Looks => Volatile.Read(ref looks);
+
+        public int Lends => Volatile.Read(ref lends);
+
+        public bool Lent => lent;
+
+        public bool PushedWhileLent => pushedWhileLent;
+
+        public bool CanBorrow => throw new NotSupportedException();
 
         public void Put(long version) => there.Enqueue(version);
 
@@ -129,6 +151,7 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
 
         public void Push(GradientPush push)
         {
+            pushedWhileLent |= lent;
             Volatile.Write(ref pushed, push.Version);
             push.Release();
         }
@@ -149,6 +172,22 @@ public sealed class WorkerLookoutTests : IAsyncLifetime
         }
 
         public void End() => Look();
+
+        public void Lend()
+        {
+            lent = true;
+            Interlocked.Increment(ref lends);
+        }
+
+        public void TakeBack() => lent = false;
+
+        public void Enter() => throw new NotSupportedException();
+
+        public void AwaitCall() => throw new NotSupportedException();
+
+        public void PassOn() => throw new NotSupportedException();
+
+        public void Call() => throw new NotSupportedException();
 
         public void Dispose()
         {

@@ -35,7 +35,7 @@ public sealed class DamageTests
         { "payload of 262145 bytes", _ => Prefix(20, 262_145) },
         { "does not end with its checksum", _ => [.. Prefix(56, 0), .. new byte[56]] },
         { "no valid protobuf message", _ => [.. Prefix(56, 0), .. new byte[47], PlaneProtocol.ChecksumTag, .. new byte[8]] },
-        { "a field that this version does not know", _ => [.. Prefix(12, 0), 0xd8, 0x01, 5, PlaneProtocol.ChecksumTag, .. new byte[8 + 44]] },
+        { "a field that this version does not know", _ => [.. Prefix(12, 0), 0xf8, 0x01, 5, PlaneProtocol.ChecksumTag, .. new byte[8 + 44]] },
         { "names slot 2 of the shared memory where none can be", id => [.. RawClient.Push(id, 0, 20, 40), .. RawClient.Push(id, 20, 20, 40, header => header.Slot = 3)] },
         { "out of order", id => [.. RawClient.Push(id, 0, 20, 40), .. RawClient.Push(id, 20, 20, 40, header => header.Version = 6)] },
         { "out of order", id => [.. RawClient.Push(id, 0, 20, 40), .. RawClient.Push(id, 20, 20, 40, header => header.NodeIndex = 6)] },

@@ -8,7 +8,7 @@ public sealed class RefusalTests
 {
     public static TheoryData<string, Action<FrameHeader>> BadHellos => new()
     {
-        { "speaks plane protocol 5, not 1", header => header.Protocol = 1 },
+        { "speaks plane protocol 6, not 1", header => header.Protocol = 1 },
         { "run 8 is not on this node", header => header.Run = 8 },
         { "partition 1 of run 7 is not on this node", header => header.Partition = 1 },
         { "has 40 parameters, not 41", header => header.Total = 41 },

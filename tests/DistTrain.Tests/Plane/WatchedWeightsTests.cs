@@ -123,9 +123,9 @@ public sealed class WatchedWeightsTests
         {
             for (int round = 0; round < Rounds; round++)
             {
-                Meet(ref written, ref read);
+                Wait.Meet(ref written, ref read);
                 told[round] = writer.Add(round, 0);
-                Meet(ref written, ref read);
+                Wait.Meet(ref written, ref read);
             }
         })
         {
@@ -136,10 +136,10 @@ public sealed class WatchedWeightsTests
         for (int round = 0; round < Rounds; round++)
         {
             reader.Watch();
-            Meet(ref read, ref written);
+            Wait.Meet(ref read, ref written);
             reader.WatchNoMore();
             found[round] = reader.TryTake(out _);
-            Meet(ref read, ref written);
+            Wait.Meet(ref read, ref written);
             Assert.NotEqual(found[round], reader.TryTake(out _));
         }
 
@@ -148,17 +148,6 @@ public sealed class WatchedWeightsTests
         Assert.Contains(true, told);
         Assert.Contains(true, found);
         memory.Release();
-
-        static void Meet(ref int mine, ref int other)
-        {
-            int meeting = mine + 1;
-            Volatile.Write(ref mine, meeting);
-            SpinWait spin = default;
-            while (Volatile.Read(ref other) < meeting)
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-        }
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using DistTrain.Node.Linux;
 using DistTrain.Node.Plane;
 
 namespace DistTrain.Node.Actors.Dispatch;
@@ -19,6 +19,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     // A third of a microsecond, or two where there is memory to look into; whoever else wants this processor gets it after that.
     private const int LooksBeforeYield = 8;
 
+    // By then another thread has had its turn.
+    private static readonly long ShortYield = Stopwatch.Frequency / 50_000;
+
     // What handing on a push and its weights takes from this processor is less; another worker's gradient is more.
     private static readonly long LongYield = Stopwatch.Frequency * 3 / 10_000;
 
@@ -32,11 +35,9 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     private readonly int[] words = GC.AllocateArray<int>(48, pinned: true);
 
     // Where there is no futex.
-    private readonly SemaphoreSlim? semaphore = HasFutex ? null : new SemaphoreSlim(0);
+    private readonly SemaphoreSlim? semaphore = Futex.IsAvailable ? null : new SemaphoreSlim(0);
 
     private long napped;
-
-    private static bool HasFutex => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     private ref int State => ref words[16];
 
@@ -105,6 +106,7 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
     {
         long now = Stopwatch.GetTimestamp();
         long end = now + awake.Spin;
+        bool free = false;
         while (Volatile.Read(ref State) != Rung)
         {
             if (!awake.HaveProcessors || now > end)
@@ -128,6 +130,12 @@ internal sealed class Doorbell(AwakeThreads awake, WaitingThreads waiting)
             long yielded = Stopwatch.GetTimestamp();
             Thread.Yield();
             now = Stopwatch.GetTimestamp();
+            if (!free && now - yielded < ShortYield)
+            {
+                free = true;
+                lookout?.ProcessorIsFree();
+            }
+
             if (now - yielded > LongYield)
             {
                 lookout?.Look();

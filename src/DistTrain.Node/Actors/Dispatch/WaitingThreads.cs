@@ -28,6 +28,7 @@ internal sealed class WaitingThreads : IWorkSharing
     private volatile OpenWork[] gradients = [];
     private int placeCount;
     private int busy;
+    private int helpers;
 
     /// <summary>What the calling thread looks at itself while it waits; null for nothing.</summary>
     [field: ThreadStatic]
@@ -112,7 +113,7 @@ internal sealed class WaitingThreads : IWorkSharing
     /// <inheritdoc cref="Run"/>
     public void Share(IDividedWork work)
     {
-        if (work.Parts == 1 || own is not { } mine || gradients.Length == 1)
+        if (work.Parts == 1 || own is not { } mine || (gradients.Length == 1 && Volatile.Read(ref helpers) == 0))
         {
             DoAlone(work);
         }
@@ -121,6 +122,11 @@ internal sealed class WaitingThreads : IWorkSharing
             mine.Run(work, count: 1, place: 0);
         }
     }
+
+    /// <summary>A thread that has not joined will come to help with gradients, until <see cref="RemoveHelper"/>.</summary>
+    public void AddHelper() => Interlocked.Increment(ref helpers);
+
+    public void RemoveHelper() => Interlocked.Decrement(ref helpers);
 
     /// <summary>Does what it may of the update, or else one part of a gradient.</summary>
     /// <returns>Whether there was one.</returns>
@@ -132,14 +138,24 @@ internal sealed class WaitingThreads : IWorkSharing
             helped = true;
         }
 
+        return helped || HelpWithGradient();
+    }
+
+    /// <summary>Does one part of a gradient.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool HelpWithGradient()
+    {
         OpenWork[] all = gradients;
-        for (int i = 0; i < all.Length && !helped; i++)
+        for (int i = 0; i < all.Length; i++)
         {
             // Not all begin with the same one.
-            helped = all[(place + 1 + i) % all.Length].TryDo(OpenWork.NoPlace);
+            if (all[(place + 1 + i) % all.Length].TryDo(OpenWork.NoPlace))
+            {
+                return true;
+            }
         }
 
-        return helped;
+        return false;
     }
 
     private static void DoAlone(IDividedWork work)

@@ -100,6 +100,7 @@ internal sealed partial class WorkerActor
         runActor.Tell(new WorkerReady { Run = run.Run, Worker = (uint)number, Incarnation = incarnation, Engine = joined.Engine.Name, SharesMemory = joined.Links.ShareMemory });
 
         WaitingThreads.Lookout = joined.Links.Lookout;
+        borrower = joined.Engine is ISharedEngine && joined.Links.Seat is { } seat ? new Borrower(seat, waiting) : null;
 
         // Weights may have come before there was a run to take them.
         run.TakeWeights();

@@ -46,6 +46,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     private ulong incarnation;
     private int ticks;
     private WorkerRun? run;
+    private Borrower? borrower;
     private IActorRef? leaveAsker;
     private (int Partition, long Version)? asked;
 
@@ -176,6 +177,8 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         joining = 0;
         Timers.Cancel(TimesTimer);
         WaitingThreads.Lookout = null;
+        borrower?.Dispose();
+        borrower = null;
         run?.Dispose();
         run = null;
         asked = null;

@@ -42,10 +42,14 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, ILookout, IDisposabl
     /// <summary>What the worker's thread looks at while it waits; null if all weights are brought by others.</summary>
     public ILookout? Lookout => lookouts.Length == 0 ? null : this;
 
+    /// <summary>The worker's place among those of this machine; null if there is none. Of several servers' the first one's, so that all have theirs in one memory.</summary>
+    public ISeat? Seat { get; private set; }
+
     public void Attach(int partition, IPartitionLink link)
     {
         links[partition] = link;
         lookouts = [.. links.Select(attached => attached?.Lookout).OfType<ILookout>()];
+        Seat = links.Select(attached => attached?.Seat).FirstOrDefault(seat => seat is not null);
     }
 
     public void Push(int partition, GradientPush push) => links[partition]!.Push(push);
@@ -72,7 +76,13 @@ internal sealed class WorkerLinks : IPartitionLinkObserver, ILookout, IDisposabl
 
     void ILookout.Look() => Array.ForEach(lookouts, static lookout => lookout.Look());
 
-    void ILookout.End() => Array.ForEach(lookouts, static lookout => lookout.End());
+    void ILookout.ProcessorIsFree() => Seat?.Lend();
+
+    void ILookout.End()
+    {
+        Seat?.TakeBack();
+        Array.ForEach(lookouts, static lookout => lookout.End());
+    }
 
     public void SnapshotReceived(IPartitionLink link, PartitionState state) => state.Release();
 

@@ -54,6 +54,8 @@ public static class InProcessPlane
 
         public ILookout? Lookout => null;
 
+        public ISeat? Seat => null;
+
         public void Start() => endpoint.Connected(this);
 
         public void Push(GradientPush push)

@@ -11,6 +11,7 @@ namespace DistTrain.Node.Plane.SharedMemory;
 /// </summary>
 internal sealed class MemoryFile : IDisposable
 {
+    private const string Link = "plane";
     private const uint CloseOnExec = 1;
     private const uint AllowSealing = 2;
     private const int AddSeals = 1033;
@@ -28,14 +29,15 @@ internal sealed class MemoryFile : IDisposable
     /// <summary>Zeroed memory of a fixed size.</summary>
     /// <returns>Null where the system has no such thing, or none left.</returns>
     /// <param name="token">What <see cref="Open"/> must name.</param>
-    public static MemoryFile? Create(ulong token, long bytes)
+    /// <param name="purpose">A word of the name.</param>
+    public static MemoryFile? Create(ulong token, long bytes, string purpose = Link)
     {
         if (!OperatingSystem.IsLinux())
         {
             return null;
         }
 
-        int descriptor = MemfdCreate(NameOf(token), CloseOnExec | AllowSealing);
+        int descriptor = MemfdCreate(NameOf(purpose, token), CloseOnExec | AllowSealing);
         if (descriptor < 0)
         {
             return null;
@@ -63,7 +65,7 @@ internal sealed class MemoryFile : IDisposable
 
     /// <summary>The memory that another process made.</summary>
     /// <returns>Null if that process, or what it made, cannot be seen from here, or is not what the caller says.</returns>
-    public static MemoryFile? Open(int process, int descriptor, ulong token, long bytes)
+    public static MemoryFile? Open(int process, int descriptor, ulong token, long bytes, string purpose = Link)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -75,7 +77,7 @@ internal sealed class MemoryFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            if (!IsNamed(path, token))
+            if (!IsNamed(path, NameOf(purpose, token)))
             {
                 return null;
             }
@@ -85,7 +87,7 @@ internal sealed class MemoryFile : IDisposable
             int seals = Fcntl(opened, GetSeals, 0);
 
             // Its name again: the other process may have closed the descriptor and given its number to another link's memory in between.
-            if (IsNamed(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}"), token) && seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) == bytes)
+            if (IsNamed(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}"), NameOf(purpose, token)) && seals >= 0 && (seals & SealShrink) != 0 && RandomAccess.GetLength(handle) == bytes)
             {
                 return new MemoryFile(handle);
             }
@@ -109,9 +111,9 @@ internal sealed class MemoryFile : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    private static bool IsNamed(string path, ulong token) => new FileInfo(path).LinkTarget == $"/memfd:{NameOf(token)} (deleted)";
+    private static bool IsNamed(string path, string name) => new FileInfo(path).LinkTarget == $"/memfd:{name} (deleted)";
 
-    private static string NameOf(ulong token) => string.Create(CultureInfo.InvariantCulture, $"disttrain-plane-{token:x16}");
+    private static string NameOf(string purpose, ulong token) => string.Create(CultureInfo.InvariantCulture, $"disttrain-{purpose}-{token:x16}");
 
     [DllImport("libc", EntryPoint = "memfd_create")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

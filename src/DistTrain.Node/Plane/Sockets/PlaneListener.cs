@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DistTrain.Node.Plane.SharedMemory;
 using DistTrain.Training;
 
 namespace DistTrain.Node.Plane.Sockets;
@@ -37,6 +38,7 @@ public sealed class PlaneListener : IDisposable
             throw new UserErrorException($"Cannot listen for parameter links on {wanted}: {e.Message}; choose another --plane-port.", e);
         }
 
+        Seats = this.options.SharedMemory ? Seats.Create() : null;
         Endpoint = (IPEndPoint)socket.LocalEndPoint!;
         acceptor = new Thread(Accept) { IsBackground = true, Name = $"plane listener {Endpoint}" };
         acceptor.Start();
@@ -47,6 +49,9 @@ public sealed class PlaneListener : IDisposable
 
     /// <summary>Where received pushes come from.</summary>
     internal GradientPushPool Pushes { get; } = new();
+
+    /// <summary>Of workers on this machine; null if there are none.</summary>
+    internal Seats? Seats { get; }
 
     /// <summary>Lets clients link to a partition.</summary>
     public void Register(IPartitionEndpoint partition)
@@ -99,6 +104,7 @@ public sealed class PlaneListener : IDisposable
         }
 
         Task.WaitAll(open.Select(peer => peer.Ended).ToArray(), (2 * options.CloseGrace) + TimeSpan.FromSeconds(1));
+        Seats?.Dispose();
     }
 
     /// <summary>The partition that a HELLO asks for.</summary>

@@ -8,7 +8,7 @@ namespace DistTrain.Node.Plane.Sockets;
 public static class PlaneProtocol
 {
     /// <summary>Both sides must name the same one in HELLO.</summary>
-    public const uint Version = 5;
+    public const uint Version = 6;
 
     /// <summary>Bytes before the header: its length and the payload's, each a little-endian uint32.</summary>
     public const int PrefixLength = 8;

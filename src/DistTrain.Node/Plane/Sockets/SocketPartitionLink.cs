@@ -57,6 +57,8 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
 
     public ILookout? Lookout => watch;
 
+    public ISeat? Seat { get; private set; }
+
     /// <summary>Done when the link is closed, its threads are through and every buffer was given back.</summary>
     public Task Ended => connection.Ended;
 
@@ -214,6 +216,7 @@ public sealed class SocketPartitionLink : IPartitionLink, IFrameHandler
             memory = shared;
             watch = new WeightsWatch(shared.Weights, shared.Incoming, (version, weights) => observer.WeightsReceived(this, version, weights), connection.Close);
             connection.ShareMemory(shared.Outgoing);
+            Seat = SharedMemory.Seat.Accept(frame.Header);
         }
 
         established = true;

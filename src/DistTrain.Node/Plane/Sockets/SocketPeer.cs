@@ -113,7 +113,7 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
         }
 
         frame.Established = true;
-        Volatile.Write(ref accepted, new Accepted(identity, endpoint, sharesMemory && identity.Role == PlaneRole.Worker));
+        Volatile.Write(ref accepted, new Accepted(identity, endpoint, sharesMemory && identity.Role == PlaneRole.Worker, listener.Seats));
         if (!listener.Serves(endpoint))
         {
             // Unregistered in between, perhaps too early to see this link among those to close.
@@ -122,11 +122,11 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
             throw new LinkFaultException($"partition {identity.Partition} of run {identity.Run} has just left this node");
         }
 
-        LinkMemory? memory = accepted.Memory;
+        Accepted link = accepted;
         connection.Open(sender =>
         {
             sender.Address(identity);
-            sender.Begin(FrameKind.Welcome, fill: header => memory?.Describe(header));
+            sender.Begin(FrameKind.Welcome, fill: link.Describe);
         });
         endpoint.Connected(this);
     }
@@ -162,13 +162,17 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
     /// <summary>What belongs to a peer whose HELLO was accepted.</summary>
     private sealed class Accepted
     {
+        private readonly Seats? seats;
         private bool memoryConfirmed;
+        private int? seat;
 
-        public Accepted(PlaneIdentity identity, IPartitionEndpoint endpoint, bool sharesMemory)
+        public Accepted(PlaneIdentity identity, IPartitionEndpoint endpoint, bool sharesMemory, Seats? seats)
         {
             Identity = identity;
             Endpoint = endpoint;
             Memory = sharesMemory ? LinkMemory.Offer(endpoint.Length, endpoint.Buffers) : null;
+            this.seats = seats;
+            seat = Memory is null ? null : seats?.Take();
             Vectors = new VectorReceiver(endpoint.Buffers, endpoint.Length) { Slots = Memory?.Incoming };
             States = new StateReceiver(Vectors);
         }
@@ -201,8 +205,24 @@ internal sealed class SocketPeer : IPlanePeer, IFrameHandler
             return Memory.Outgoing;
         }
 
+        /// <summary>Says in WELCOME what is offered.</summary>
+        public void Describe(FrameHeader welcome)
+        {
+            Memory?.Describe(welcome);
+            if (seat is { } taken)
+            {
+                seats!.Describe(welcome, taken);
+            }
+        }
+
         public void Release()
         {
+            if (seat is { } taken)
+            {
+                seats!.Free(taken);
+                seat = null;
+            }
+
             Memory?.End();
             Vectors.Release();
             States.Release();

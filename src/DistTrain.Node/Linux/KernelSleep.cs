@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DistTrain.Node.Actors.Dispatch;
+namespace DistTrain.Node.Linux;
 
 /// <summary>Sleeps shorter than the whole milliseconds of <see cref="Thread.Sleep(TimeSpan)"/>, where the system can (nanosleep(2)).</summary>
 internal static class KernelSleep
